@@ -1,0 +1,100 @@
+import { plainToInstance, Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min, ValidateIf, validateSync } from 'class-validator';
+
+const MIB = 1024 * 1024;
+const toNumber = Transform(({ value }) => (value === undefined ? undefined : Number(value)));
+
+/** The only reader of the environment. The server refuses to start when it is wrong, with a sentence per fault. */
+export class Config {
+  @IsIn(['demo', 'production', 'test'], { message: 'SOUSPLI_MODE vaut « demo », « production » ou « test ».' })
+  mode: 'demo' | 'production' | 'test' = 'production';
+
+  @toNumber
+  @IsInt({ message: 'PORT est un nombre.' })
+  @Min(0)
+  @Max(65535)
+  port: number = 3000;
+
+  /** Address printed in letters and mails. https outside the demonstration: cookies depend on it (decisions.md 23). */
+  @ValidateIf((config: Config) => config.mode === 'production')
+  @IsUrl({ protocols: ['https'], require_protocol: true, require_tld: false }, { message: 'BASE_URL est une adresse https://… en production.' })
+  baseUrl: string = '';
+
+  @Matches(/^(postgres(ql)?:\/\/|sqlite:)/, { message: 'DATABASE_URL commence par postgres:// ou sqlite:' })
+  databaseUrl: string = 'sqlite:data/var/souspli.sqlite';
+
+  dataDir: string = 'data/var';
+
+  /** KEK, vault and signing keys, outside the database and its backups. */
+  @ValidateIf((config: Config) => config.mode === 'production')
+  @Matches(/.+/, { message: 'KEY_FILE est obligatoire en production : le fichier des clés, hors de la base et de ses sauvegardes.' })
+  keyFile: string = '';
+
+  @IsOptional()
+  @Matches(/^age1/, { message: 'RESCUE_RECIPIENT est une clé publique age1…' })
+  rescueRecipient?: string;
+
+  @ValidateIf((config: Config) => config.mode === 'production')
+  @Matches(/^smtps?:\/\//, { message: 'SMTP_URL commence par smtp:// ou smtps:// ; elle est obligatoire en production.' })
+  smtpUrl: string = '';
+
+  mailFrom: string = 'ne-pas-repondre@souspli.example';
+
+  @IsOptional()
+  browserPath?: string;
+
+  @toNumber
+  @IsInt({ message: 'MAX_FILE_BYTES est un nombre d’octets.' })
+  @Min(MIB)
+  maxFileBytes: number = 100 * MIB;
+
+  @toNumber
+  @IsInt()
+  @Min(MIB)
+  maxBidBytes: number = 500 * MIB;
+
+  @toNumber
+  @IsInt()
+  @Min(1)
+  maxBidFiles: number = 50;
+
+  get demo() {
+    return this.mode === 'demo';
+  }
+
+  get secure() {
+    return this.baseUrl.startsWith('https:');
+  }
+
+  /**
+   * @throws Error with one French sentence per wrong value
+   */
+  static read(env: NodeJS.ProcessEnv = process.env): Config {
+    const given = {
+      mode: env.SOUSPLI_MODE,
+      port: env.PORT,
+      baseUrl: env.BASE_URL,
+      databaseUrl: env.DATABASE_URL,
+      dataDir: env.DATA_DIR,
+      keyFile: env.KEY_FILE,
+      rescueRecipient: env.RESCUE_RECIPIENT,
+      smtpUrl: env.SMTP_URL,
+      mailFrom: env.MAIL_FROM,
+      browserPath: env.PUPPETEER_EXECUTABLE_PATH,
+      maxFileBytes: env.MAX_FILE_BYTES,
+      maxBidBytes: env.MAX_BID_BYTES,
+      maxBidFiles: env.MAX_BID_FILES,
+    };
+    const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
+    return Config.of(present);
+  }
+
+  static of(given: Record<string, unknown>): Config {
+    const config = plainToInstance(Config, given, { exposeDefaultValues: true });
+    if (!config.baseUrl && config.mode !== 'production') config.baseUrl = `http://localhost:${config.port}`;
+    if (!config.keyFile && config.mode !== 'production') config.keyFile = `${config.dataDir}/keys/keyring.json`;
+    const faults = validateSync(config, { whitelist: true }).flatMap((fault) => Object.values(fault.constraints ?? {}));
+    if (faults.length > 0) throw new Error(`Configuration refusée :\n- ${faults.join('\n- ')}`);
+    return config;
+  }
+}

@@ -1,0 +1,176 @@
+import { Entity } from 'typeorm';
+import { Id, Instant, Int, Json, Ref, Text } from '../platform/columns.js';
+import { inFrench, instantOf, UnknownLocalTime } from '../platform/dates.js';
+import { Invalid, Refused } from '../platform/errors.js';
+import { type Moves, next } from '../platform/moves.js';
+
+export type ConsultationStatus = 'draft' | 'launched' | 'opened' | 'awarded' | 'abandoned';
+
+/** « Close » is not a state: it is launched and the deadline has passed, which depends on the clock. */
+export const CONSULTATION_MOVES = {
+  launch: { from: ['draft'], to: 'launched' },
+  open: { from: ['launched'], to: 'opened' },
+  award: { from: ['opened'], to: 'awarded' },
+  abandon: { from: ['draft', 'launched', 'opened'], to: 'abandoned' },
+} satisfies Moves<ConsultationStatus>;
+
+const WRONG_STATE: Record<keyof typeof CONSULTATION_MOVES, string> = {
+  launch: 'Cette consultation est déjà lancée.',
+  open: 'Les plis de cette consultation ne peuvent pas être ouverts : elle n’est pas en cours, ou ils l’ont déjà été.',
+  award: 'L’attribution suit l’ouverture des plis.',
+  abandon: 'Cette consultation est déjà terminée.',
+};
+
+const MINUTE_MS = 60_000;
+
+/** Consultation, mise en concurrence : a call for sealed bids, with one deadline on the clocks of the buyer. */
+@Entity('consultation')
+export class Consultation {
+  @Id() id!: string;
+  /** One OCDS id for life, given at creation (decisions.md 22). */
+  @Text() ocid!: string;
+  @Ref() authorityId!: string;
+  @Text() departmentCode!: string;
+  /** Printed on letters, receipts and minutes. */
+  @Text() reference!: string;
+  @Text() buyerName!: string;
+  @Text() title!: string;
+  /** What is bought, in one sentence: a legal mention of every receipt. */
+  @Text() object!: string;
+  @Text() status: ConsultationStatus = 'draft';
+  @Text() timeZone!: string;
+  /** `YYYY-MM-DDTHH:mm` on the clocks of the buyer; the instant below derives from it. */
+  @Text() localDeadline!: string;
+  @Instant() deadline!: Date;
+  /** Number of the current row of `deadline_version`; 0 before the launch. */
+  @Int() deadlineVersion: number = 0;
+  @Int() openingDelayMinutes!: number;
+  @Int() quorum!: number;
+  @Json() openerIds: string[] = [];
+  @Json() substituteIds: string[] = [];
+  /** Person to call. */
+  @Json() contact!: { name: string; phone: string; email: string };
+  @Instant() createdAt!: Date;
+  @Instant(true) launchedAt: Date | null = null;
+  @Instant(true) openedAt: Date | null = null;
+
+  /** « Avant le » : strict, the deadline itself is late (decisions.md 2). Never stored: it depends on the clock, not on a job. */
+  isInTime(at: Date) {
+    return at < this.deadline;
+  }
+
+  isClosed(now: Date) {
+    return this.status === 'launched' && !this.isInTime(now);
+  }
+
+  /** First instant of the opening: deadline plus the delay that lets the last deposits end (sealing.md 6). */
+  get opensAt() {
+    return new Date(this.deadline.getTime() + this.openingDelayMinutes * MINUTE_MS);
+  }
+
+  /**
+   * Sets the deadline of a draft.
+   * @param local `YYYY-MM-DDTHH:mm` on the clocks of `timeZone`
+   * @throws Invalid on `deadline` when the hour is malformed, does not exist, exists twice or is past
+   */
+  plan(local: string, now: Date) {
+    const deadline = localDeadline(local, this.timeZone);
+    if (deadline <= now) throw Invalid.field('deadline', 'La date limite est déjà passée : choisissez une date à venir.');
+    this.localDeadline = local;
+    this.deadline = deadline;
+  }
+
+  /** Called by the commission's sending and by the subsequent contract's launch, by nothing else (decisions.md 6). */
+  launch(now: Date): DeadlineVersion {
+    const status = this.after('launch');
+    if (!this.isInTime(now)) throw new Refused('deadline-passed', 'La date limite de remise des offres est passée : modifiez-la avant l’envoi.');
+    if (new Set(this.openerIds).size < this.quorum) {
+      throw new Refused('openers', `Désignez d’abord les ouvreurs : il en faut au moins ${this.quorum} pour ouvrir les plis.`);
+    }
+    this.status = status;
+    this.launchedAt = now;
+    this.deadlineVersion = 1;
+    return DeadlineVersion.of(this, 1, 'Date limite annoncée à l’envoi', now);
+  }
+
+  /** R2162-10, 3°: offers are not opened before the limit. All of them together, once. */
+  open(now: Date) {
+    const status = this.after('open');
+    if (now < this.opensAt) {
+      throw new Refused('too-early', `Les plis ne peuvent pas être ouverts avant le ${inFrench(this.opensAt, this.timeZone)}.`, {
+        opensAt: this.opensAt,
+      });
+    }
+    this.status = status;
+    this.openedAt = now;
+  }
+
+  private after(move: keyof typeof CONSULTATION_MOVES) {
+    return next<ConsultationStatus>(CONSULTATION_MOVES, move, this.status, WRONG_STATE[move]);
+  }
+}
+
+/** One row of the append-only series of deadlines; a bid keeps the number of the one it was judged by. */
+@Entity('deadline_version')
+export class DeadlineVersion {
+  /** `<consultation id>.<number>` */
+  @Id() id!: string;
+  @Ref() consultationId!: string;
+  @Int() number!: number;
+  @Text() localDeadline!: string;
+  @Text() timeZone!: string;
+  @Instant() deadline!: Date;
+  @Text() reason!: string;
+  @Instant() createdAt!: Date;
+
+  static of(consultation: Consultation, number: number, reason: string, now: Date) {
+    return Object.assign(new DeadlineVersion(), {
+      id: `${consultation.id}.${number}`,
+      consultationId: consultation.id,
+      number,
+      localDeadline: consultation.localDeadline,
+      timeZone: consultation.timeZone,
+      deadline: consultation.deadline,
+      reason,
+      createdAt: now,
+    });
+  }
+}
+
+/** Invité: an organisation asked to bid. Nobody knows it before it is sent. */
+@Entity('invitation')
+export class Invitation {
+  @Id() id!: string;
+  @Ref() consultationId!: string;
+  @Ref() organisationId!: string;
+  @Ref() personId!: string;
+  /** Order of the letters, from 1. */
+  @Int() number!: number;
+  @Text() name!: string;
+  @Text() email!: string;
+  @Json() address: string[] = [];
+  /** Added after the first sending: outside the in fine list. */
+  @Text() origin: 'first-sending' | 'added' = 'first-sending';
+  @Instant(true) invitedAt: Date | null = null;
+}
+
+/** A document that invited organisations read: lettre de commande, cahier des charges. */
+@Entity('consultation_document')
+export class ConsultationDocument {
+  @Id() id!: string;
+  @Ref() consultationId!: string;
+  @Text() kind!: 'commission-letter' | 'specifications' | 'annex';
+  @Text() title!: string;
+  @Int() version: number = 1;
+  @Ref() fileId!: string;
+  @Instant() createdAt!: Date;
+}
+
+function localDeadline(local: string, timeZone: string): Date {
+  try {
+    return instantOf(local, timeZone);
+  } catch (error) {
+    if (error instanceof UnknownLocalTime) throw Invalid.field('deadline', error.message);
+    throw error;
+  }
+}

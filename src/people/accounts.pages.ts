@@ -1,0 +1,92 @@
+import { Body, Controller, Get, Param, Post, Query, Redirect, Render, Res } from '@nestjs/common';
+import { Config } from '../config.js';
+import { Actor } from '../platform/actor.js';
+import { As, ownPath, Public, type Req as Request, type Res as Response, seeOther, visitorOf, Who } from '../platform/web.js';
+import { Req } from '@nestjs/common';
+import { AskLinkForm, DemoAccountForm, SignInForm } from './accounts.forms.js';
+import { AccountsService } from './accounts.service.js';
+import { SessionCookie } from './session-cookie.js';
+import { Sessions } from './sessions.js';
+
+@Controller()
+export class AccountsPages {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly sessions: Sessions,
+    private readonly cookie: SessionCookie,
+    private readonly config: Config,
+  ) {}
+
+  @Public()
+  @Get('connexion')
+  @Render('people/sign-in')
+  async signInPage(@Query('retour') back: unknown) {
+    return { back: ownPath(back), accounts: this.config.demo ? await this.accounts.demonstrationAccounts() : null };
+  }
+
+  @Public()
+  @Post('connexion')
+  @Redirect()
+  async signIn(@Body(new As(SignInForm)) form: SignInForm, @Query('retour') back: unknown, @Res({ passthrough: true }) response: Response) {
+    this.cookie.set(response, await this.accounts.signIn(form.email, form.password));
+    return seeOther(ownPath(back));
+  }
+
+  @Public()
+  @Post('connexion/demonstration')
+  @Redirect()
+  async signInForDemonstration(
+    @Body(new As(DemoAccountForm)) form: DemoAccountForm,
+    @Query('retour') back: unknown,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    this.cookie.set(response, await this.accounts.signInForDemonstration(form.person));
+    return seeOther(ownPath(back));
+  }
+
+  @Post('deconnexion')
+  @Redirect()
+  async signOut(@Req() request: Request, @Res({ passthrough: true }) response: Response) {
+    if (request.session) await this.sessions.close(request.session.id);
+    this.cookie.clear(response);
+    return seeOther('/connexion');
+  }
+
+  @Public()
+  @Get('lien/:token')
+  @Render('people/link')
+  async linkPage(@Param('token') token: string) {
+    return { token, ...(await this.accounts.linkState(token)) };
+  }
+
+  @Public()
+  @Post('lien/:token')
+  @Redirect()
+  async useLink(@Param('token') token: string, @Res({ passthrough: true }) response: Response) {
+    const { session, leadsTo } = await this.accounts.useLink(token);
+    this.cookie.set(response, session);
+    return seeOther(leadsTo);
+  }
+
+  @Public()
+  @Get('demander-un-lien')
+  @Render('people/ask-link')
+  askLinkPage(@Query('envoye') sent: unknown) {
+    return { sent: sent === '1' };
+  }
+
+  @Public()
+  @Post('demander-un-lien')
+  @Redirect()
+  async askLink(@Body(new As(AskLinkForm)) form: AskLinkForm, @Req() request: Request) {
+    if (visitorOf(request) !== Actor.anonymous) return seeOther('/');
+    await this.accounts.askForLink(form.email, '/');
+    return seeOther('/demander-un-lien?envoye=1');
+  }
+
+  @Get('comptes')
+  @Render('people/accounts')
+  async list(@Who() actor: Actor) {
+    return { accounts: await this.accounts.list(actor) };
+  }
+}

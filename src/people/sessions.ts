@@ -1,0 +1,98 @@
+import type { DataSource } from 'typeorm';
+import { Actor, type Mandate } from '../platform/actor.js';
+import { type Clock, machineNow } from '../platform/clock.js';
+import { type Random, sha256 } from '../platform/random.js';
+import { type CurrentSession, SessionReader } from '../platform/session-reader.js';
+import { ROLES, Session, type Role } from './people.js';
+
+const LIFE_MS = 12 * 3_600_000;
+const TOUCH_EVERY_MS = 5 * 60_000;
+
+interface Row {
+  csrf: string;
+  seenAt: string;
+  flash: string | null;
+  personId: string | null;
+  givenName: string | null;
+  familyName: string | null;
+  email: string | null;
+  active: boolean | number | null;
+  organisationId: string | null;
+  organisationName: string | null;
+  role: Role | null;
+  territory: string | null;
+}
+
+/** Sessions are machine bookkeeping, not acts: no journal line, machine time (decisions.md 3, 20). */
+export class Sessions extends SessionReader {
+  constructor(
+    private readonly source: DataSource,
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {
+    super();
+  }
+
+  /** One joined query for session, person and memberships. */
+  async read(token: string): Promise<CurrentSession | null> {
+    const id = sha256(token);
+    const at = machineNow();
+    const legal = this.clock.now().toISOString();
+    const rows = await this.source
+      .createQueryBuilder()
+      .select(['s.csrf AS "csrf"', 's."seenAt" AS "seenAt"', 's.flash AS "flash"'])
+      .addSelect(['p.id AS "personId"', 'p."givenName" AS "givenName"', 'p."familyName" AS "familyName"', 'p.email AS "email"', 'p.active AS "active"'])
+      .addSelect(['m."organisationId" AS "organisationId"', 'm.role AS "role"', 'm.territory AS "territory"', 'o.name AS "organisationName"'])
+      .from('session', 's')
+      .leftJoin('person', 'p', 'p.id = s."personId"')
+      .leftJoin('membership', 'm', 'm."personId" = p.id and m."validFrom" <= :legal and (m."validTo" is null or m."validTo" > :legal)', { legal })
+      .leftJoin('organisation', 'o', 'o.id = m."organisationId"')
+      .where('s.id = :id and s."expiresAt" > :now', { id, now: at.toISOString() })
+      .orderBy('m.id')
+      .getRawMany<Row>();
+    const [first] = rows;
+    if (!first || (first.personId && !first.active)) return null;
+    if (at.getTime() - Date.parse(first.seenAt) > TOUCH_EVERY_MS) {
+      await this.source.manager.update(Session, { id }, { seenAt: at, expiresAt: new Date(at.getTime() + LIFE_MS) });
+    }
+    return {
+      id,
+      csrf: first.csrf,
+      actor: first.personId ? new Actor(first.personId, nameOf(first), rows.flatMap(mandate)) : Actor.anonymous,
+      roleLabel: first.role ? ROLES[first.role] : '',
+      flash: first.flash ? (JSON.parse(first.flash) as Record<string, unknown>) : null,
+    };
+  }
+
+  /** A new session with a new token: never the one from before the sign-in. */
+  async open(personId: string | null): Promise<string> {
+    const token = this.random.token();
+    const at = machineNow();
+    await this.source.manager.insert(Session, {
+      id: sha256(token),
+      personId,
+      csrf: this.random.token(),
+      createdAt: at,
+      seenAt: at,
+      expiresAt: new Date(at.getTime() + LIFE_MS),
+    });
+    return token;
+  }
+
+  async close(id: string): Promise<void> {
+    await this.source.manager.delete(Session, { id });
+  }
+
+  async flash(id: string, flash: Record<string, unknown> | null): Promise<void> {
+    await this.source.manager.update(Session, { id }, { flash: flash as never });
+  }
+}
+
+function nameOf(row: Row) {
+  return [row.givenName, row.familyName].filter(Boolean).join(' ') || (row.email ?? '');
+}
+
+function mandate(row: Row): Mandate[] {
+  if (!row.role || !row.organisationId) return [];
+  return [{ organisationId: row.organisationId, organisationName: row.organisationName ?? '', role: row.role, territory: row.territory ?? '' }];
+}

@@ -1,0 +1,97 @@
+import type { Act, Acts } from './acts.js';
+import { Actor } from './actor.js';
+import type { Files } from './files.js';
+import type { Jobs } from './jobs.js';
+import { Mail, type MailAttachment } from './mail.js';
+import type { Mailer } from './mailer.js';
+import { StoredFile } from './stored-file.js';
+import type { Templates } from './templates.js';
+import type { Vault } from './vault.js';
+
+export interface NewMail {
+  /** Name of `templates/mails/<kind>.hbs` and `<kind>.text.hbs`. */
+  kind: string;
+  to: string;
+  subject: string;
+  data: object;
+  organisationId?: string;
+  consultationId?: string;
+  attachments?: MailAttachment[];
+}
+
+export interface MailWords {
+  subject: string;
+  text: string;
+  html: string;
+}
+
+/** Mails leave in the same transaction as the act that writes them; the post comes by after the commit. */
+export class Outbox {
+  constructor(
+    private readonly acts: Acts,
+    private readonly templates: Templates,
+    private readonly vault: Vault,
+    private readonly files: Files,
+    private readonly mailer: Mailer,
+    private readonly from: string,
+    jobs: Jobs,
+  ) {
+    jobs.handle('mail.send', ({ id }) => this.send(id));
+  }
+
+  async queue(act: Act, mail: NewMail): Promise<Mail> {
+    const id = act.random.id();
+    const words: MailWords = {
+      subject: mail.subject,
+      text: this.templates.render(`mails/${mail.kind}.text`, mail.data),
+      html: this.templates.render(`mails/${mail.kind}`, mail.data),
+    };
+    const row = Object.assign(new Mail(), {
+      id,
+      messageId: `<${id}@${this.from.split('@')[1] ?? 'souspli'}>`,
+      recipient: mail.to,
+      organisationId: mail.organisationId ?? null,
+      consultationId: mail.consultationId ?? null,
+      kind: mail.kind,
+      sealed: this.vault.seal(JSON.stringify(words), `mail/${id}`),
+      attachments: mail.attachments ?? [],
+      queuedAt: act.now,
+    });
+    await act.add(row);
+    await act.later({ kind: 'mail.send', payload: { id } });
+    return row;
+  }
+
+  words(mail: Mail): MailWords {
+    return JSON.parse(this.vault.open(mail.sealed, `mail/${mail.id}`)) as MailWords;
+  }
+
+  private async send(id: string) {
+    const mail = await this.acts.look(Actor.system, 'mail.read', async (act) => {
+      act.see(act.actor.isSystem);
+      return act.db.findOneByOrFail(Mail, { id });
+    });
+    if (mail.state === 'sent') return;
+    const words = this.words(mail);
+    await this.mailer.send({
+      ...words,
+      messageId: mail.messageId,
+      from: this.from,
+      to: mail.recipient,
+      attachments: await Promise.all(mail.attachments.map((attachment) => this.attachment(attachment))),
+    });
+    await this.acts.perform(Actor.system, 'mail.sent', async (act) => {
+      act.require(act.actor.isSystem);
+      const sent = await act.load(Mail, id);
+      await act.db.update(Mail, { id: sent.id }, { state: 'sent', sentAt: act.now });
+    });
+  }
+
+  private async attachment({ name, fileId }: MailAttachment) {
+    const file = await this.acts.look(Actor.system, 'mail.attachment', async (act) => {
+      act.see(act.actor.isSystem);
+      return act.db.findOneByOrFail(StoredFile, { id: fileId });
+    });
+    return { filename: name, content: await this.files.read(file.blob), contentType: file.mediaType };
+  }
+}

@@ -1,0 +1,17 @@
+import type { Actor } from './actor.js';
+
+export interface CurrentSession {
+  id: string;
+  csrf: string;
+  actor: Actor;
+  roleLabel: string;
+  flash: Record<string, unknown> | null;
+}
+
+/** What the guard and the filter need from sessions; `people/` implements it, so that the platform knows no person. */
+export abstract class SessionReader {
+  abstract read(token: string): Promise<CurrentSession | null>;
+  abstract open(personId: string | null): Promise<string>;
+  abstract close(id: string): Promise<void>;
+  abstract flash(id: string, flash: Record<string, unknown> | null): Promise<void>;
+}

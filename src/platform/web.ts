@@ -1,0 +1,71 @@
+import { type ArgumentMetadata, createParamDecorator, type ExecutionContext, Injectable, type PipeTransform, SetMetadata, type Type } from '@nestjs/common';
+import { plainToInstance, Transform } from 'class-transformer';
+import { type ValidationError, validateSync } from 'class-validator';
+import type { Request, Response } from 'express';
+import { Actor } from './actor.js';
+import { type FieldError, Invalid } from './errors.js';
+import type { CurrentSession } from './session-reader.js';
+
+/** What the middlewares leave on a request. */
+export interface Visit {
+  session?: CurrentSession;
+  sessionToken?: string;
+  /** Legal instant at which the whole body had arrived, before the session was looked up (decisions.md 4). */
+  arrivedAt?: Date;
+}
+export type Req = Request & Visit;
+export type Res = Response;
+
+export const PUBLIC = 'souspli:public';
+/** A route for everybody. All others answer signed-in people only. */
+export const Public = () => SetMetadata(PUBLIC, true);
+
+export function visitorOf(request: Visit): Actor {
+  return request.session?.actor ?? Actor.anonymous;
+}
+
+/** The actor of the request. */
+export const Who = createParamDecorator((_: unknown, context: ExecutionContext) => visitorOf(context.switchToHttp().getRequest<Req>()));
+
+/** The instant of arrival; for deposits and withdrawals only. */
+export const Arrival = createParamDecorator((_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<Req>().arrivedAt);
+
+/** Reads a body into a form: trimmed, validated, unknown fields left out; or `Invalid`, with everything that was typed. */
+@Injectable()
+export class As<T extends object> implements PipeTransform {
+  constructor(private readonly form: Type<T>) {}
+
+  transform(body: unknown, _: ArgumentMetadata): T {
+    const typed = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+    const form = plainToInstance(this.form, typed, { exposeDefaultValues: true });
+    const faults = validateSync(form, { whitelist: true, stopAtFirstError: true });
+    if (faults.length > 0) throw new Invalid(faults.flatMap((fault) => fieldErrors(fault)), typed);
+    return form;
+  }
+}
+
+function fieldErrors(fault: ValidationError, prefix = ''): FieldError[] {
+  const field = `${prefix}${fault.property}`;
+  const own = Object.values(fault.constraints ?? {}).map((message) => ({ field, message }));
+  return [...own, ...(fault.children ?? []).flatMap((child) => fieldErrors(child, `${field}.`))];
+}
+
+/** Text typed by a person: no blank at the ends, no control character, NFC. */
+export const Trimmed = () =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? cleanText(value) : ''));
+
+export function cleanText(value: string): string {
+  // Control characters other than tab and line feed have no place in a letter; \r\n comes from text areas.
+  // oxlint-disable-next-line no-control-regex
+  return value.normalize('NFC').replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '').trim();
+}
+
+/** 303: the browser reads the page after the act with GET. */
+export function seeOther(url: string) {
+  return { url, statusCode: 303 };
+}
+
+/** A path of ours, never another site: for « retour » parameters. */
+export function ownPath(value: unknown, fallback = '/'): string {
+  return typeof value === 'string' && /^\/(?![/\\])[^\s\\]*$/.test(value) ? value : fallback;
+}

@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import type { EntityManager } from 'typeorm';
+import type { Act } from '../platform/acts.js';
+import { NotFound, Refused } from '../platform/errors.js';
+import { Keyring } from './keyring.js';
+import { openPart } from './part.js';
+import { checkOpeners, SealingKey } from './sealing-key.js';
+
+export interface NewSealingKey {
+  consultationId: string;
+  notBefore: Date;
+  quorum: number;
+  openers: readonly string[];
+  substitutes: readonly string[];
+}
+
+export interface OpeningState {
+  confirmed: number;
+  quorum: number;
+  /** Person ids. */
+  confirmedBy: string[];
+  notBefore: Date;
+  releasedAt: Date | null;
+}
+
+/** Holds the keys of the bids. Nothing else decrypts their content (decisions.md 13). */
+@Injectable()
+export class Custodian {
+  constructor(private readonly keyring: Keyring) {}
+
+  /** At launch. @returns the recipient to which the bids of the consultation are sealed */
+  async create(act: Act, { consultationId, notBefore, quorum, openers, substitutes }: NewSealingKey): Promise<string> {
+    checkOpeners(quorum, openers, substitutes);
+    const identity = await generateX25519Identity();
+    const recipient = await identityToRecipient(identity);
+    const wrapped = await this.keyring.wrap(identityFile(consultationId, identity));
+    const key = Object.assign(new SealingKey(), {
+      id: consultationId,
+      recipient,
+      wrapped,
+      notBefore,
+      quorum,
+      openers: [...openers],
+      substitutes: [...substitutes],
+      confirmations: [],
+      releasedAt: null,
+    });
+    // Inserted, never saved: a second key over the first would make the bids already received unreadable.
+    await act.add(key);
+    return recipient;
+  }
+
+  /** The public half, for sealing. */
+  async recipient(db: EntityManager, consultationId: string): Promise<string> {
+    return (await find(db, consultationId)).recipient;
+  }
+
+  async postpone(act: Act, consultationId: string, notBefore: Date): Promise<void> {
+    const key = await act.load(SealingKey, consultationId);
+    key.postpone(notBefore);
+    await act.db.update(SealingKey, { id: key.id }, { notBefore: key.notBefore });
+  }
+
+  /** Replaces openers; the confirmations of those no longer named stop counting. The caller records the reason (sealing.md 6). */
+  async appoint(act: Act, consultationId: string, openers: readonly string[], substitutes: readonly string[]): Promise<void> {
+    const key = await act.load(SealingKey, consultationId);
+    key.appoint(openers, substitutes);
+    await act.db.update(SealingKey, { id: key.id }, { openers: key.openers, substitutes: key.substitutes });
+  }
+
+  /** One per person, however often it is asked; from `notBefore` on (sealing.md 6). */
+  async confirm(act: Act, consultationId: string, personId: string): Promise<OpeningState> {
+    const key = await act.load(SealingKey, consultationId);
+    key.confirm(personId, act.now);
+    await act.db.update(SealingKey, { id: key.id }, { confirmations: key.confirmations });
+    return state(key);
+  }
+
+  /** Checks the hour and the persons itself, whatever the caller has checked. */
+  async release(act: Act, consultationId: string): Promise<void> {
+    const key = await act.load(SealingKey, consultationId);
+    key.release(act.now);
+    // Tried before it is written: better a refused opening than one that is recorded and shows nothing.
+    await this.identity(key);
+    await act.db.update(SealingKey, { id: key.id }, { releasedAt: key.releasedAt });
+  }
+
+  /** Plain bytes of a sealed part, or of a sealed manifest, after the release. */
+  async *read(db: EntityManager, consultationId: string, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const key = await find(db, consultationId);
+    if (key.releasedAt === null) throw new Refused('sealed', 'Les plis de cette consultation sont encore scellés.');
+    yield* openPart(await this.identity(key), source);
+  }
+
+  async canOpen(db: EntityManager, consultationId: string): Promise<OpeningState> {
+    return state(await find(db, consultationId));
+  }
+
+  private async identity(key: SealingKey): Promise<string> {
+    let plain: string;
+    try {
+      plain = await this.keyring.unwrap(key.wrapped);
+    } catch {
+      throw new Refused('key-unavailable', 'La clé de cette consultation ne peut pas être lue avec le fichier de clés de cette instance.');
+    }
+    const identity = plain.split('\n')[1] ?? '';
+    // A wrapped key copied from another consultation's row would open its bids before their hour.
+    if (plain !== identityFile(key.id, identity) || (await identityToRecipient(identity)) !== key.recipient) {
+      throw new Refused('key-unavailable', 'La clé enregistrée n’est pas celle de cette consultation.');
+    }
+    return identity;
+  }
+}
+
+/** An age identity file, comment included: `age -d` with the rescue key gives what `age -d -i` takes for the parts. */
+function identityFile(consultationId: string, identity: string) {
+  if (!/^[\w-]+$/.test(consultationId)) throw new Error('Not the id of a consultation');
+  return `# souspli consultation ${consultationId}\n${identity}\n`;
+}
+
+async function find(db: EntityManager, consultationId: string) {
+  const key = await db.findOneBy(SealingKey, { id: consultationId });
+  if (!key) throw new NotFound();
+  return key;
+}
+
+function state(key: SealingKey): OpeningState {
+  const confirmedBy = key.confirmedBy();
+  return { confirmed: confirmedBy.length, quorum: key.quorum, confirmedBy, notBefore: key.notBefore, releasedAt: key.releasedAt };
+}

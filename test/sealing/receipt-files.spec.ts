@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Keyring } from '../../src/sealing/keyring.js';
+import { type Receipt, signReceipt } from '../../src/sealing/receipt.js';
+import { type GivenFile, verifyReceiptFile } from '../../src/sealing/receipt-files.js';
+import { chunks } from './bytes.js';
+import { body, offer, price } from './receipt-case.js';
+
+let folder: string;
+let ring: Keyring;
+let receipt: Receipt;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'receipt-'));
+  ring = await Keyring.open(join(folder, 'one.json'), { create: true });
+  receipt = signReceipt(ring, body);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('files compared with a receipt', () => {
+  const check = (...files: GivenFile[]) => verifyReceiptFile(receipt, files);
+
+  it('are accepted from the disk, from memory and from a stream, whatever the chunks', async () => {
+    const path = join(folder, 'copie.bin');
+    writeFileSync(path, offer);
+    expect(await check({ name: 'Me\u0301moire.pdf', path })).toEqual({ ok: true, files: [{ name: 'Me\u0301moire.pdf', ok: true }], missing: ['prix.txt', 'vide.txt'] });
+    for (const size of [1_000, 99_999, 100_000, 300_000]) {
+      expect((await check({ name: 'Mémoire.pdf', bytes: chunks(offer, size) })).ok).toBe(true);
+    }
+    const all = await check({ name: 'Mémoire.pdf', bytes: offer }, { name: 'prix.txt', bytes: price }, { name: 'vide.txt', bytes: Buffer.of() });
+    expect([all.ok, all.missing]).toEqual([true, []]);
+  });
+
+  it('are refused for one bit, one byte less, one byte more, with the place', async () => {
+    for (const at of [0, 99_999, 100_000, 249_999]) {
+      const flipped = Buffer.from(offer);
+      flipped[at] ^= 1;
+      const verdict = await check({ name: 'Mémoire.pdf', bytes: flipped });
+      expect([verdict.ok, verdict.files[0].reason]).toEqual([false, expect.stringMatching(at < 100_000 ? /\(partie 1\)/ : /\(partie [34]\)/)]);
+    }
+    expect((await check({ name: 'Mémoire.pdf', bytes: offer.subarray(1) })).ok).toBe(false);
+    expect((await check({ name: 'Mémoire.pdf', bytes: Buffer.concat([offer, price]) })).ok).toBe(false);
+    expect((await check({ name: 'vide.txt', bytes: price })).ok).toBe(false);
+  });
+
+  it('are refused under a name the receipt does not list, or when none is given', async () => {
+    expect(await check({ name: 'autre.pdf', bytes: offer })).toMatchObject({ ok: false, files: [{ reason: expect.stringContaining('ne figure pas') }] });
+    expect((await check()).ok).toBe(false);
+  });
+
+  it('are refused when the receipt proves nothing of their content', async () => {
+    const file = receipt.files[0];
+    for (const parts of [[], file.parts.slice(0, -1)]) {
+      const bare = signReceipt(ring, { ...body, files: [{ ...file, parts }] });
+      expect((await verifyReceiptFile(bare, [{ name: 'Mémoire.pdf', bytes: offer }])).ok).toBe(false);
+    }
+  });
+
+  it('of the same name are told apart by their content', async () => {
+    const twins = signReceipt(ring, { ...body, files: [receipt.files[1], { ...receipt.files[0], name: 'prix.txt' }] });
+    const verdict = await verifyReceiptFile(twins, [{ name: 'prix.txt', bytes: offer }, { name: 'prix.txt', bytes: price }]);
+    expect([verdict.ok, verdict.missing]).toEqual([true, []]);
+  });
+});
