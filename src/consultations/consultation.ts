@@ -1,4 +1,4 @@
-import { Entity } from 'typeorm';
+import { Entity, Index } from 'typeorm';
 import { Id, Instant, Int, Json, Ref, Text } from '../platform/columns.js';
 import { inFrench, instantOf, UnknownLocalTime } from '../platform/dates.js';
 import { Invalid, Refused } from '../platform/errors.js';
@@ -25,6 +25,7 @@ const MINUTE_MS = 60_000;
 
 /** Consultation, mise en concurrence : a call for sealed bids, with one deadline on the clocks of the buyer. */
 @Entity('consultation')
+@Index('consultation_ocid', ['ocid'], { unique: true })
 export class Consultation {
   @Id() id!: string;
   /** One OCDS id for life, given at creation (decisions.md 22). */
@@ -112,6 +113,7 @@ export class Consultation {
 
 /** One row of the append-only series of deadlines; a bid keeps the number of the one it was judged by. */
 @Entity('deadline_version')
+@Index('deadline_version_number', ['consultationId', 'number'], { unique: true })
 export class DeadlineVersion {
   /** `<consultation id>.<number>` */
   @Id() id!: string;
@@ -139,6 +141,8 @@ export class DeadlineVersion {
 
 /** Invité: an organisation asked to bid. Nobody knows it before it is sent. */
 @Entity('invitation')
+@Index('invitation_organisation', ['consultationId', 'organisationId'], { unique: true })
+@Index('invitation_of', ['organisationId'])
 export class Invitation {
   @Id() id!: string;
   @Ref() consultationId!: string;
@@ -156,6 +160,7 @@ export class Invitation {
 
 /** A document that invited organisations read: lettre de commande, cahier des charges. */
 @Entity('consultation_document')
+@Index('consultation_document_of', ['consultationId'])
 export class ConsultationDocument {
   @Id() id!: string;
   @Ref() consultationId!: string;

@@ -2,7 +2,7 @@
  * Chromium knows the margin boxes of @page but not the elements that run in them (CSS `position: running()`), and moves
  * what is fixed outside the page to its neighbour. So a body may hold a `running-top` and a `running-bottom` element, one
  * child per line: the page takes them out and writes their text in the margin boxes, where the stylesheet dresses it.
- * Repeated text is then left out of the reading order, as it should be.
+ * Repeated text is then left out of the reading order, as it should be; the top one starts on the second page.
  */
 export const RUNNING_STYLE = '<style id="running"></style>';
 
@@ -15,6 +15,7 @@ export const MOVE_RUNNING = `(() => {
     if (!element) continue;
     const lines = [...element.children].map((line) => '"' + written(line.textContent.trim()) + '"');
     rules += '@page{@' + edge + '-center{content:' + lines.join(' "\\\\a" ') + '}}';
+    if (edge === 'top') rules += '@page:first{@top-center{content:none}}';
     element.remove();
   }
   document.getElementById('running').textContent = rules;

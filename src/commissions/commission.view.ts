@@ -1,0 +1,122 @@
+import type { Consultation, Invitation } from '../consultations/consultation.js';
+import type { Letter } from '../letters/letter.js';
+import type { Person } from '../people/people.js';
+import type { Actor } from '../platform/actor.js';
+import { frenchDay, inFrench, weekdaysBetween } from '../platform/dates.js';
+import { frenchNumber } from '../platform/templates.js';
+import { mayChange, maySend, maySign } from './commission.policy.js';
+import type { Commission } from './commission.js';
+
+export interface CommissionFacts {
+  commission: Commission;
+  consultation: Consultation;
+  invitations: Invitation[];
+  openers: Person[];
+  letters: Letter[];
+  now: Date;
+}
+
+/** Where a commission stands, in words. Derived from facts: nothing here is stored (decisions.md 7). */
+export function stageOf(commission: Commission, consultation: Consultation, now: Date, signed = false): { label: string; tone: string } {
+  if (consultation.status === 'opened') return { label: 'Plis ouverts', tone: 'done' };
+  if (consultation.isClosed(now)) return { label: 'Close, plis à ouvrir', tone: 'attention' };
+  if (commission.status === 'sent') return { label: 'Envoyée, remise des offres en cours', tone: 'current' };
+  if (commission.status === 'to-sign') return signed ? { label: 'Signée, à envoyer', tone: 'attention' } : { label: 'À la signature', tone: 'attention' };
+  if (commission.status === 'abandoned') return { label: 'Abandonnée', tone: 'neutral' };
+  return { label: 'Brouillon', tone: 'draft' };
+}
+
+export function showCommissionRow(commission: Commission, consultation: Consultation, now: Date) {
+  return {
+    id: commission.id,
+    title: commission.title,
+    reference: consultation.reference,
+    departmentCode: commission.departmentCode,
+    stage: stageOf(commission, consultation, now),
+    deadline: consultation.deadline,
+    timeZone: consultation.timeZone,
+  };
+}
+
+/** All that leaves the server about a commission, by page or by API. Nothing about bids passes here, not even their number. */
+export function showCommission(facts: CommissionFacts, who: Actor) {
+  const { commission, consultation, invitations, letters, openers, now } = facts;
+  const unsigned = letters.filter((one) => one.status === 'ready').length;
+  const unsent = letters.filter((one) => one.status === 'signed').length;
+  const printing = letters.filter((one) => one.status === 'signed' && !one.fileId).length;
+  const signed = letters.length > 0 && unsigned === 0;
+  const todo = commission.missing({
+    addressees: invitations.length,
+    openers: consultation.openerIds.length,
+    quorum: consultation.quorum,
+    inTime: consultation.isInTime(now),
+  });
+  const draft = commission.status === 'draft';
+  return {
+    ...showCommissionRow(commission, consultation, now),
+    stage: stageOf(commission, consultation, now, signed),
+    consultationId: consultation.id,
+    status: commission.status,
+    terms: commission.terms,
+    ceiling: `${frenchNumber(Math.floor(commission.ceilingCents / 100))}\u00a0€ HT`,
+    buyer: consultation.buyerName,
+    localDeadline: consultation.localDeadline,
+    opensAt: consultation.opensAt,
+    quorum: consultation.quorum,
+    contact: consultation.contact,
+    hasSpecifications: commission.specificationsFileId !== null,
+    sentAt: commission.sentAt,
+    closed: consultation.isClosed(now) || consultation.status === 'opened',
+    opened: consultation.status === 'opened',
+    addressees: invitations.map((one) => ({ number: one.number, name: one.name, email: one.email, added: one.origin === 'added', invitedAt: one.invitedAt })),
+    openers: openers.map((person) => ({ id: person.id, name: person.name, named: consultation.openerIds.includes(person.id) })),
+    letters: letters.map((one) => ({ ...label(one), id: one.id, number: one.number, kind: one.kind, form: one.form, title: one.title, chrono: one.chrono, signedAt: one.signedAt, sentAt: one.sentAt })),
+    todo: draft ? todo : [],
+    warnings: warnings(consultation, now),
+    unsigned,
+    unsent,
+    printing,
+    can: {
+      change: draft && mayChange(who, commission),
+      submit: draft && todo.length === 0 && mayChange(who, commission),
+      takeBack: commission.status === 'to-sign' && unsent === 0 && mayChange(who, commission),
+      sign: unsigned > 0 && maySign(who, commission),
+      send: unsigned === 0 && unsent > 0 && maySend(who, commission),
+      add: commission.status === 'sent' && consultation.isInTime(now) && maySend(who, commission),
+    },
+  };
+}
+
+export type CommissionView = ReturnType<typeof showCommission>;
+
+function label(letter: Letter) {
+  if (letter.status === 'sent') return { status: 'Envoyée', tone: 'done' };
+  if (letter.status === 'signed') return { status: letter.fileId ? 'Signée' : 'Signée, impression en cours', tone: 'current' };
+  return { status: 'À signer', tone: 'attention' };
+}
+
+/** Warned, never refused: reasonable time to answer is the buyer's to judge (domain.md 2.2, 3.3). */
+function warnings(consultation: Consultation, now: Date): string[] {
+  if (consultation.launchedAt) return [];
+  const days = weekdaysBetween(now, consultation.deadline, consultation.timeZone);
+  const found: string[] = [];
+  if (days < 10) found.push(`Il reste ${days} jours ouvrés (hors jours fériés) avant la date limite : c’est peu pour répondre.`);
+  if (/(samedi|dimanche)/.test(frenchDay(consultation.deadline, consultation.timeZone))) found.push('La date limite tombe un week-end : personne ne répondra au téléphone.');
+  if (consultation.localDeadline.endsWith('T23:59')) found.push('À 23 h 59, personne ne répond au téléphone : 12 h ou 17 h un jour ouvré évite des dépôts ratés.');
+  return found;
+}
+
+/** The vertical step list of the workspace. */
+export function stepsOf(view: CommissionView) {
+  const base = `/commandes/${view.id}`;
+  const date = (at: Date | null) => (at ? inFrench(at, view.timeZone) : undefined);
+  const draft = view.status === 'draft';
+  const sent = view.status === 'sent';
+  return [
+    { label: 'Préparer', href: base, state: draft ? 'current' : 'done', stateLabel: draft ? 'En cours' : 'Fait', blocks: view.todo },
+    { label: 'Signer', href: `${base}/lettres`, state: draft ? 'todo' : view.unsigned > 0 ? 'current' : 'done', stateLabel: draft ? 'À venir' : view.unsigned > 0 ? `${view.unsigned} lettres à signer` : 'Fait' },
+    { label: 'Inviter', href: `${base}/lettres`, state: sent && view.unsent === 0 ? 'done' : view.can.send ? 'current' : 'todo', stateLabel: sent ? 'Envoyé' : 'À venir', date: date(view.sentAt) },
+    { label: 'Clôture', state: view.closed ? 'done' : sent ? 'current' : 'todo', stateLabel: view.closed ? 'Close' : sent ? 'Remise des offres en cours' : 'À venir', date: date(view.deadline) },
+    { label: 'Ouverture', href: sent ? `/consultations/${view.consultationId}/ouverture` : undefined, state: view.opened ? 'done' : view.closed ? 'current' : 'todo', stateLabel: view.opened ? 'Plis ouverts' : 'Après la date limite', date: date(view.opensAt) },
+  ];
+}

@@ -1,0 +1,118 @@
+import { Body, Controller, Get, Header, Param, Post, Query, Redirect, Render, Req, StreamableFile } from '@nestjs/common';
+import { AgirProgramme } from './programme.js';
+import type { Actor } from '../platform/actor.js';
+import { readOneFile } from '../platform/multipart.js';
+import { As, type Req as Request, seeOther, Who } from '../platform/web.js';
+import { AddresseesForm, CommissionForm, OpenersForm } from './commission.forms.js';
+import { showCommission, showCommissionRow, stepsOf } from './commission.view.js';
+import { CommissionsService, SPECIFICATIONS_MAX_BYTES } from './commissions.service.js';
+import { SignatureService } from './signature.service.js';
+import { typedOf } from './typed.js';
+
+@Controller('commandes')
+export class CommissionsPages {
+  constructor(
+    private readonly commissions: CommissionsService,
+    private readonly signature: SignatureService,
+  ) {}
+
+  @Get()
+  @Render('commissions/list')
+  async list(@Who() actor: Actor, @Query('apres') after?: string) {
+    const { rows, next, now } = await this.commissions.list(actor, after);
+    return {
+      rows: rows.map(({ commission, consultation }) => showCommissionRow(commission, consultation, now)),
+      nextHref: next ? `/commandes?apres=${encodeURIComponent(next)}` : null,
+      mayDraft: actor.has('dept-officer'),
+    };
+  }
+
+  @Get('nouvelle')
+  @Render('commissions/edit')
+  async blank(@Who() actor: Actor) {
+    const [authority] = await this.commissions.authorities(actor);
+    return { heading: 'Nouvelle commande', action: '/commandes', back: '/commandes', authority, values: AgirProgramme.typed(), submitLabel: 'Enregistrer le brouillon' };
+  }
+
+  @Post()
+  @Redirect()
+  async draft(@Who() actor: Actor, @Body(new As(CommissionForm)) form: CommissionForm) {
+    const { id } = await this.commissions.draft(actor, form);
+    return seeOther(`/commandes/${id}`);
+  }
+
+  @Get(':id')
+  @Render('commissions/show')
+  async show(@Who() actor: Actor, @Param('id') id: string) {
+    const commission = await this.view(actor, id);
+    return {
+      commission,
+      steps: stepsOf(commission),
+      maxBytes: SPECIFICATIONS_MAX_BYTES,
+      addresseesTyped: commission.addressees.map(({ name, email }) => `${name} ; ${email}`).join('\n'),
+      openerOptions: commission.openers.map(({ id: value, name: label, named: checked }) => ({ value, label, checked })),
+    };
+  }
+
+  @Get(':id/modifier')
+  @Render('commissions/edit')
+  async editPage(@Who() actor: Actor, @Param('id') id: string) {
+    const { commission, consultation } = await this.commissions.find(actor, id);
+    return { heading: 'Modifier la commande', action: `/commandes/${id}/modifier`, back: `/commandes/${id}`, values: typedOf(commission, consultation), submitLabel: 'Enregistrer' };
+  }
+
+  @Post(':id/modifier')
+  @Redirect()
+  async edit(@Who() actor: Actor, @Param('id') id: string, @Body(new As(CommissionForm)) form: CommissionForm) {
+    await this.commissions.edit(actor, id, form);
+    return seeOther(`/commandes/${id}`);
+  }
+
+  @Post(':id/destinataires')
+  @Redirect()
+  async addressees(@Who() actor: Actor, @Param('id') id: string, @Body(new As(AddresseesForm)) form: AddresseesForm) {
+    await this.commissions.setAddressees(actor, id, form.addressees);
+    return seeOther(`/commandes/${id}#destinataires`);
+  }
+
+  @Post(':id/ouvreurs')
+  @Redirect()
+  async openers(@Who() actor: Actor, @Param('id') id: string, @Body(new As(OpenersForm)) form: OpenersForm) {
+    await this.commissions.setOpeners(actor, id, form.openers);
+    return seeOther(`/commandes/${id}#ouvreurs`);
+  }
+
+  @Post(':id/cahier-des-charges')
+  @Redirect()
+  async specifications(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
+    await this.commissions.setSpecifications(actor, id, await readOneFile(request, 'specifications', SPECIFICATIONS_MAX_BYTES));
+    return seeOther(`/commandes/${id}#cahier-des-charges`);
+  }
+
+  @Get(':id/cahier-des-charges.pdf')
+  @Header('content-type', 'application/pdf')
+  async readSpecifications(@Who() actor: Actor, @Param('id') id: string) {
+    const { bytes } = await this.commissions.specifications(actor, id);
+    return new StreamableFile(bytes, { type: 'application/pdf', disposition: 'inline; filename="cahier-des-charges.pdf"' });
+  }
+
+  @Post(':id/soumettre')
+  @Redirect()
+  async submit(@Who() actor: Actor, @Param('id') id: string) {
+    await this.signature.submit(actor, id);
+    return seeOther(`/commandes/${id}/lettres`);
+  }
+
+  @Post(':id/reprendre')
+  @Redirect()
+  async takeBack(@Who() actor: Actor, @Param('id') id: string) {
+    await this.signature.takeBack(actor, id);
+    return seeOther(`/commandes/${id}`);
+  }
+
+  private async view(actor: Actor, id: string) {
+    const found = await this.commissions.find(actor, id);
+    const { letters } = await this.signature.list(actor, id);
+    return showCommission({ ...found, letters }, actor);
+  }
+}

@@ -1,0 +1,208 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { Consultation, Invitation } from '../consultations/consultation.js';
+import { department } from '../people/departments.js';
+import { Authority, Membership, Organisation, Person } from '../people/people.js';
+import { type Act, Acts } from '../platform/acts.js';
+import type { Actor } from '../platform/actor.js';
+import { Clock } from '../platform/clock.js';
+import { Invalid, NotFound } from '../platform/errors.js';
+import { Files } from '../platform/files.js';
+import { Random } from '../platform/random.js';
+import { StoredFile } from '../platform/stored-file.js';
+import { readAddressees } from './addressee-list.js';
+import { centsOf, type CommissionForm, criterionOf, linesOf, paragraphsOf } from './commission.forms.js';
+import { mayChange, mayDraft, mayView } from './commission.policy.js';
+import { Commission, type CommissionTerms } from './commission.js';
+import { letInvited } from './guests.js';
+
+export const SPECIFICATIONS_MAX_BYTES = 20_000_000;
+const PAGE = 25;
+
+/** From the first draft to the signature's door: content, specifications, addressees, openers. */
+@Injectable()
+export class CommissionsService {
+  constructor(
+    private readonly acts: Acts,
+    private readonly clock: Clock,
+    private readonly random: Random,
+    private readonly files: Files,
+  ) {}
+
+  /** The authorities for which this person may draft. */
+  authorities(actor: Actor) {
+    return this.acts.look(actor, 'authority.list-mine', async (act) => {
+      const codes = actor.mandates.filter((m) => m.role === 'dept-officer').map((m) => m.territory);
+      act.see(codes.length > 0);
+      return act.db.findBy(Authority, { departmentCode: In(codes) });
+    });
+  }
+
+  draft(actor: Actor, form: CommissionForm): Promise<{ id: string }> {
+    return this.acts.perform(actor, 'commission.draft', async (act) => {
+      const code = actor.mandates.find((m) => m.role === 'dept-officer')?.territory ?? '';
+      act.require(mayDraft(actor, code));
+      const authority = await act.db.findOneByOrFail(Authority, { departmentCode: code });
+      const buyer = await act.db.findOneByOrFail(Organisation, { id: authority.id });
+      const officer = await act.db.findOneByOrFail(Person, { id: actor.id });
+      const consultation = Object.assign(new Consultation(), {
+        id: act.random.id(),
+        authorityId: authority.id,
+        departmentCode: code,
+        buyerName: buyer.name,
+        timeZone: authority.timeZone,
+        openingDelayMinutes: authority.openingDelayMinutes,
+        quorum: authority.quorum,
+        contact: { name: officer.name, phone: officer.phone ?? '', email: officer.email },
+        createdAt: act.now,
+      });
+      consultation.ocid = `ocds-souspli-${consultation.id}`;
+      consultation.reference = `${authority.chronoKey}-${consultation.id.slice(0, 8)}`;
+      const commission = Object.assign(new Commission(), {
+        id: act.random.id(),
+        authorityId: authority.id,
+        departmentCode: code,
+        consultationId: consultation.id,
+        createdById: actor.id,
+        createdAt: act.now,
+      });
+      fill(commission, consultation, form, act.now);
+      await act.add(consultation, commission);
+      act.on(consultation.id, commission.id);
+      act.record({ deadline: consultation.deadline.toISOString() });
+      return { id: commission.id };
+    });
+  }
+
+  edit(actor: Actor, id: string, form: CommissionForm): Promise<void> {
+    return this.change(actor, id, 'commission.edit', async (act, commission, consultation) => {
+      fill(commission, consultation, form, act.now);
+      await act.db.save([consultation, commission]);
+    });
+  }
+
+  setAddressees(actor: Actor, id: string, typed: string): Promise<void> {
+    const lines = readAddressees(typed, 'addressees');
+    return this.change(actor, id, 'commission.addressees', async (act, _, consultation) => {
+      await act.db.delete(Invitation, { consultationId: consultation.id });
+      await letInvited(act, consultation, lines, 1, 'first-sending');
+      act.record({ addressees: lines.length });
+    });
+  }
+
+  setOpeners(actor: Actor, id: string, openerIds: string[]): Promise<void> {
+    return this.change(actor, id, 'commission.openers', async (act, commission, consultation) => {
+      const named = [...new Set(openerIds)];
+      const known = await possibleOpeners(act, commission.departmentCode);
+      if (named.some((one) => !known.some((person) => person.id === one))) throw Invalid.field('openers', 'Une des personnes cochées ne peut pas ouvrir les plis dans ce département.');
+      if (named.length < consultation.quorum) throw Invalid.field('openers', `Désignez au moins ${consultation.quorum} ouvreurs : c’est le nombre requis pour ouvrir les plis.`);
+      consultation.openerIds = named;
+      await act.db.update(Consultation, { id: consultation.id }, { openerIds: named as never });
+      act.record({ openers: named.length });
+    });
+  }
+
+  /** The specifications, as a PDF. The blob is durable before the act that keeps it. */
+  async setSpecifications(actor: Actor, id: string, upload: { name: string; bytes: Buffer }): Promise<void> {
+    if (upload.bytes.byteLength === 0) throw Invalid.field('specifications', 'Ce fichier est vide : choisissez le PDF du cahier des charges.');
+    if (upload.bytes.byteLength > SPECIFICATIONS_MAX_BYTES) throw Invalid.field('specifications', 'Ce fichier dépasse 20 Mo.');
+    if (!upload.bytes.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw Invalid.field('specifications', 'Ce fichier n’est pas un PDF : enregistrez le cahier des charges au format PDF, puis joignez-le.');
+    const file = await StoredFile.write(this.files, this.random, this.clock.now(), upload.name, 'application/pdf', upload.bytes);
+    await this.change(actor, id, 'commission.specifications', async (act, commission) => {
+      await act.add(file);
+      await act.db.update(Commission, { id: commission.id }, { specificationsFileId: file.id });
+      act.record({ sha256: file.sha256, size: file.size });
+    });
+  }
+
+  /** Commissions of the departments one works on, the latest first, by pages of 25 (one query). */
+  list(actor: Actor, after?: string) {
+    return this.acts.look(actor, 'commission.list', async (act) => {
+      const codes = actor.mandates.filter((m) => ['dept-officer', 'dept-signatory', 'opener'].includes(m.role)).map((m) => m.territory);
+      act.see(codes.length > 0);
+      const query = act.db
+        .createQueryBuilder(Commission, 'c')
+        .innerJoinAndMapOne('c.consultation', Consultation, 'k', 'k.id = c."consultationId"')
+        .where('c."departmentCode" in (:...codes)', { codes })
+        .orderBy('c.createdAt', 'DESC')
+        .addOrderBy('c.id', 'DESC')
+        .take(PAGE + 1);
+      const [createdAt, id] = (after ?? '').split('_');
+      if (createdAt && id) {
+        query.andWhere('(c."createdAt" < :createdAt or (c."createdAt" = :createdAt and c.id < :id))', { createdAt, id });
+      }
+      const rows = (await query.getMany()) as (Commission & { consultation: Consultation })[];
+      const page = rows.slice(0, PAGE);
+      const last = rows.length > PAGE ? page.at(-1) : undefined;
+      return {
+        rows: page.map((commission) => ({ commission, consultation: commission.consultation })),
+        next: last ? `${last.createdAt.toISOString()}_${last.id}` : null,
+        now: act.now,
+      };
+    });
+  }
+
+  /** Everything a commission's pages show. At most five queries. */
+  find(actor: Actor, id: string) {
+    return this.acts.look(actor, 'commission.show', async (act) => {
+      const commission = await act.db.findOneBy(Commission, { id });
+      if (!commission) throw new NotFound();
+      act.see(mayView(actor, commission));
+      const consultation = await act.db.findOneByOrFail(Consultation, { id: commission.consultationId });
+      const invitations = await act.db.find(Invitation, { where: { consultationId: consultation.id }, order: { number: 'ASC' } });
+      const openers = await possibleOpeners(act, commission.departmentCode);
+      return { commission, consultation, invitations, openers, department: department(commission.departmentCode), now: act.now };
+    });
+  }
+
+  /** The specifications' file, for the agents of the department. */
+  specifications(actor: Actor, id: string) {
+    return this.acts.look(actor, 'commission.specifications.read', async (act) => {
+      const commission = await act.db.findOneBy(Commission, { id });
+      act.see(commission !== null && mayView(actor, commission));
+      if (!commission?.specificationsFileId) throw new NotFound('Le cahier des charges n’est pas encore joint.');
+      const file = await act.db.findOneByOrFail(StoredFile, { id: commission.specificationsFileId });
+      return { name: file.name, bytes: await this.files.read(file.blob) };
+    });
+  }
+
+  private change(actor: Actor, id: string, name: string, work: (act: Act, commission: Commission, consultation: Consultation) => Promise<void>) {
+    return this.acts.perform(actor, name, async (act) => {
+      const commission = await act.load(Commission, id);
+      act.see(mayView(actor, commission));
+      act.require(mayChange(actor, commission));
+      commission.mayChange();
+      const consultation = await act.load(Consultation, commission.consultationId);
+      act.on(consultation.id, commission.id);
+      await work(act, commission, consultation);
+    });
+  }
+}
+
+/** Agents with the opener's mandate on the department. */
+async function possibleOpeners(act: Act, departmentCode: string): Promise<Person[]> {
+  return act.db
+    .createQueryBuilder(Person, 'p')
+    .innerJoin(Membership, 'm', 'm."personId" = p.id and m.role = :role and m.territory = :code', { role: 'opener', code: departmentCode })
+    .orderBy('p.familyName')
+    .getMany();
+}
+
+function fill(commission: Commission, consultation: Consultation, form: CommissionForm, now: Date) {
+  consultation.plan(form.deadline, now);
+  consultation.title = form.title;
+  consultation.object = paragraphsOf(form.object)[0] ?? form.title;
+  commission.title = form.title;
+  commission.ceilingCents = centsOf(form.ceiling);
+  commission.terms = {
+    subject: form.subject,
+    purpose: form.purpose,
+    paragraphs: paragraphsOf(form.context),
+    phasesIntro: form.phasesIntro,
+    phases: linesOf(form.phases),
+    object: paragraphsOf(form.object),
+    deliverables: linesOf(form.deliverables),
+    deliverableDue: form.deliverableDue,
+    criteria: linesOf(form.criteria).map(criterionOf),
+  } satisfies CommissionTerms;
+}

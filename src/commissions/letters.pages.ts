@@ -1,0 +1,78 @@
+import { Body, Controller, Get, Param, Post, Redirect, Render, StreamableFile } from '@nestjs/common';
+import type { Actor } from '../platform/actor.js';
+import { NotFound } from '../platform/errors.js';
+import { As, seeOther, Who } from '../platform/web.js';
+import { AddresseesForm, SignForm } from './commission.forms.js';
+import { showCommission, stepsOf } from './commission.view.js';
+import { CommissionsService } from './commissions.service.js';
+import { RecordsService } from './records.service.js';
+import { SendingService } from './sending.service.js';
+import { SignatureService } from './signature.service.js';
+
+/** Letters of a commission: read, sign, send, add an addressee; and the signatory's parapheur. */
+@Controller()
+export class CommissionLettersPages {
+  constructor(
+    private readonly commissions: CommissionsService,
+    private readonly signature: SignatureService,
+    private readonly sending: SendingService,
+    private readonly records: RecordsService,
+  ) {}
+
+  @Get('parapheur')
+  @Render('commissions/to-sign')
+  async waiting(@Who() actor: Actor) {
+    return { rows: await this.signature.waiting(actor) };
+  }
+
+  @Get('commandes/:id/lettres')
+  @Render('commissions/letters')
+  async letters(@Who() actor: Actor, @Param('id') id: string) {
+    const commission = await this.view(actor, id);
+    const gate = commission.can.sign ? await this.signature.delegations(actor, id) : null;
+    return { commission, steps: stepsOf(commission), delegation: gate };
+  }
+
+  @Get('commandes/:id/journal')
+  @Render('commissions/journal')
+  async journal(@Who() actor: Actor, @Param('id') id: string) {
+    return { id, ...(await this.records.read(actor, id)) };
+  }
+
+  /** `in-fine.pdf`, `commande.pdf`, or the number of the addressee: `07.pdf`. */
+  @Get('commandes/:id/lettres/:name')
+  async pdf(@Who() actor: Actor, @Param('id') id: string, @Param('name') name: string) {
+    const number = /^(\d{1,3})\.pdf$/.exec(name)?.[1];
+    if (!number && name !== 'in-fine.pdf' && name !== 'commande.pdf') throw new NotFound();
+    const kind = name === 'commande.pdf' ? 'commission-letter' : 'invitation';
+    const bytes = await this.signature.preview(actor, id, { kind, number: Number(number ?? 0) });
+    return new StreamableFile(bytes, { type: 'application/pdf', disposition: `inline; filename="${name}"` });
+  }
+
+  @Post('commandes/:id/signer')
+  @Redirect()
+  async sign(@Who() actor: Actor, @Param('id') id: string, @Body(new As(SignForm)) _: SignForm) {
+    await this.signature.sign(actor, id);
+    return seeOther(`/commandes/${id}/lettres`);
+  }
+
+  @Post('commandes/:id/envoyer')
+  @Redirect()
+  async send(@Who() actor: Actor, @Param('id') id: string) {
+    await this.sending.send(actor, id);
+    return seeOther(`/commandes/${id}/lettres`);
+  }
+
+  @Post('commandes/:id/ajouter')
+  @Redirect()
+  async add(@Who() actor: Actor, @Param('id') id: string, @Body(new As(AddresseesForm)) form: AddresseesForm) {
+    await this.sending.add(actor, id, form.addressees);
+    return seeOther(`/commandes/${id}/lettres`);
+  }
+
+  private async view(actor: Actor, id: string) {
+    const found = await this.commissions.find(actor, id);
+    const { letters } = await this.signature.list(actor, id);
+    return showCommission({ ...found, letters }, actor);
+  }
+}

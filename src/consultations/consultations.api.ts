@@ -1,0 +1,22 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import type { Actor } from '../platform/actor.js';
+import { Who } from '../platform/web.js';
+import { showConsultation, showDocument } from './consultation.view.js';
+import { ConsultationsService } from './consultations.service.js';
+
+@Controller('api/consultations')
+export class ConsultationsApi {
+  constructor(private readonly consultations: ConsultationsService) {}
+
+  @Get()
+  async list(@Who() actor: Actor) {
+    const { rows, now } = await this.consultations.mine(actor);
+    return { rows: rows.map((row) => showConsultation(row, now)) };
+  }
+
+  @Get(':id')
+  async show(@Who() actor: Actor, @Param('id') id: string) {
+    const { consultation, documents, now } = await this.consultations.find(actor, id);
+    return { ...showConsultation(consultation, now), documents: documents.map((one) => showDocument(id, one)) };
+  }
+}
