@@ -58,6 +58,9 @@ export class Config {
   @Min(1)
   maxBidFiles: number = 50;
 
+  /** Changes the address of assets when the application changes. */
+  readonly buildVersion = String(process.uptime()).replace('.', '') + process.pid;
+
   get demo() {
     return this.mode === 'demo';
   }
@@ -93,7 +96,7 @@ export class Config {
     const config = plainToInstance(Config, given, { exposeDefaultValues: true });
     if (!config.baseUrl && config.mode !== 'production') config.baseUrl = `http://localhost:${config.port}`;
     if (!config.keyFile && config.mode !== 'production') config.keyFile = `${config.dataDir}/keys/keyring.json`;
-    const faults = validateSync(config, { whitelist: true }).flatMap((fault) => Object.values(fault.constraints ?? {}));
+    const faults = validateSync(config).flatMap((fault) => Object.values(fault.constraints ?? {}));
     if (faults.length > 0) throw new Error(`Configuration refusée :\n- ${faults.join('\n- ')}`);
     return config;
   }

@@ -1,4 +1,4 @@
-import { Entity } from 'typeorm';
+import { Entity, Index } from 'typeorm';
 import type { HourStyle } from '../platform/dates.js';
 import { Flag, Id, Instant, Int, Json, Ref, Text } from '../platform/columns.js';
 
@@ -16,6 +16,7 @@ export type Gender = 'f' | 'm';
 
 /** A person, agent or member of an organisation. */
 @Entity('person')
+@Index('person_email', ['email'], { unique: true })
 export class Person {
   @Id() id!: string;
   /** Lower case, unique. */
@@ -47,6 +48,8 @@ export class Organisation {
 
 /** Mandat: a role, in an organisation, on a territory, between two dates. */
 @Entity('membership')
+@Index('membership_person', ['personId'])
+@Index('membership_role', ['role', 'territory'])
 export class Membership {
   @Id() id!: string;
   @Ref() personId!: string;
@@ -71,6 +74,7 @@ export interface Letterhead {
 
 /** Autorité: the prefecture that buys. Same id as its organisation. */
 @Entity('authority')
+@Index('authority_department', ['departmentCode'])
 export class Authority {
   @Id() id!: string;
   @Text() departmentCode!: string;
@@ -87,6 +91,7 @@ export class Authority {
 
 /** A signed-in browser or API client. Only the hash of its token is kept. Machine time. */
 @Entity('session')
+@Index('session_expiry', ['expiresAt'])
 export class Session {
   @Id() id!: string;
   @Ref(true) personId: string | null = null;

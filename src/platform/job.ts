@@ -1,4 +1,4 @@
-import { Entity } from 'typeorm';
+import { Entity, Index } from 'typeorm';
 import { Id, Instant, Int, Json, Text } from './columns.js';
 
 export interface JobRequest {
@@ -10,6 +10,7 @@ export type JobState = 'queued' | 'done' | 'failed';
 
 /** Work promised by an act and done after its commit: mails, PDFs, checks. Retried for ever unless it can never succeed. */
 @Entity('job')
+@Index('job_due', ['state', 'runAt'])
 export class Job {
   @Id() id!: string;
   @Text() kind!: string;

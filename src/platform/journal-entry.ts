@@ -1,4 +1,4 @@
-import { Entity } from 'typeorm';
+import { Entity, Index } from 'typeorm';
 import { canonical } from './canonical.js';
 import { Id, Instant, Int, Json, Ref, Text } from './columns.js';
 import { sha256 } from './random.js';
@@ -11,6 +11,7 @@ const FORMAT = 1;
 
 /** One line of the journal: who, which act, on what, when, with what outcome; chained to the line before. */
 @Entity('journal')
+@Index('journal_chain_seq', ['chain', 'seq'], { unique: true })
 export class JournalEntry {
   @Id() id!: string;
   /** Id of the consultation, or `platform`. */
@@ -56,6 +57,7 @@ export class JournalChain {
 
 /** The erasable half of a person's presence in the journal: deleting the row forgets, and breaks nothing. */
 @Entity('journal_person')
+@Index('journal_person_of', ['personId'], { unique: true })
 export class JournalPerson {
   @Id() hash!: string;
   @Ref() personId!: string;

@@ -1,4 +1,4 @@
-import { Entity } from 'typeorm';
+import { Entity, Index } from 'typeorm';
 import { Id, Instant, Int, Json, Ref, Text } from './columns.js';
 
 export interface MailAttachment {
@@ -8,6 +8,7 @@ export interface MailAttachment {
 
 /** A mail in the outbox. Its words are sealed by the vault: a receipt must not be read in the database before the opening. */
 @Entity('mail')
+@Index('mail_recipient', ['recipient', 'queuedAt'])
 export class Mail {
   @Id() id!: string;
   /** Same on every retry, so that a server may drop a double. */

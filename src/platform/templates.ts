@@ -5,6 +5,9 @@ import { frenchDate, frenchDay, frenchHour, inFrench, preciseFrench, zoneInFrenc
 
 type Data = Record<string, unknown>;
 
+/** Mails in plain text are not HTML: « & » stays « & ». */
+const PLAIN_TEXT = /(\.text|-text)$/;
+
 /** « 8,4 Mo »: decimal units, as announced to bidders. */
 export function frenchBytes(n: number): string {
   if (n < 1000) return `${n}\u00a0octet${n > 1 ? 's' : ''}`;
@@ -30,7 +33,8 @@ export class Templates {
       const name = relative(root, join(root, file)).replace(/\.hbs$/, '').replaceAll('\\', '/');
       const source = readFileSync(join(root, file), 'utf8');
       this.engine.registerPartial(name, source);
-      this.compiled.set(name, this.engine.compile<Data>(source));
+      // preventIndent: an indented partial would otherwise add blanks inside what a person typed in a text area.
+      this.compiled.set(name, this.engine.compile<Data>(source, { preventIndent: true, noEscape: PLAIN_TEXT.test(name) }));
     }
     this.registerHelpers();
   }

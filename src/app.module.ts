@@ -1,0 +1,30 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { BidsModule } from './bids/bids.module.js';
+import { CommissionsModule } from './commissions/commissions.module.js';
+import type { Config } from './config.js';
+import { ConsultationsModule } from './consultations/consultations.module.js';
+import { DemoModule } from './demo/demo.module.js';
+import { type Doors, DoorsModule } from './doors.module.js';
+import { HomePages } from './home.pages.js';
+import { LettersModule } from './letters/letters.module.js';
+import { PeopleModule } from './people/people.module.js';
+
+/** The list of capabilities: the table of contents. */
+@Module({})
+export class AppModule {
+  static with(config: Config, doors: Doors = {}): DynamicModule {
+    return {
+      module: AppModule,
+      controllers: [HomePages],
+      imports: [
+        DoorsModule.with(config, doors),
+        PeopleModule,
+        LettersModule,
+        ConsultationsModule,
+        BidsModule,
+        CommissionsModule,
+        ...(config.demo ? [DemoModule] : []),
+      ],
+    };
+  }
+}

@@ -1,0 +1,91 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, ParseIntPipe, Post, Put, Req } from '@nestjs/common';
+import { Config } from '../config.js';
+import type { Actor } from '../platform/actor.js';
+import { Arrival, As, type Req as Request, Who } from '../platform/web.js';
+import { ConfirmForm, DepositForm, NewFileForm } from './bids.forms.js';
+import { showOpenedBids, showOpening, showOwnDeposit } from './bid.view.js';
+import { DepositsService } from './deposits.service.js';
+import { BidDraftsService } from './drafts.service.js';
+import { OpenedBidsService } from './opened-bids.service.js';
+import { OpeningService } from './opening.service.js';
+import { ReceiptsService } from './receipts.service.js';
+
+@Controller('api')
+export class BidsApi {
+  constructor(
+    private readonly drafts: BidDraftsService,
+    private readonly deposits: DepositsService,
+    private readonly receipts: ReceiptsService,
+    private readonly opening: OpeningService,
+    private readonly opened: OpenedBidsService,
+    private readonly config: Config,
+  ) {}
+
+  @Get('consultations/:id/bid')
+  async show(@Who() actor: Actor, @Param('id') id: string) {
+    return showOwnDeposit(await this.drafts.show(actor, id), this.config);
+  }
+
+  @Post('consultations/:id/bid/files')
+  async addFile(@Who() actor: Actor, @Param('id') id: string, @Body(new As(NewFileForm)) form: NewFileForm) {
+    const file = await this.drafts.addFile(actor, id, form);
+    return { id: file.id, partUrl: `/api/consultations/${id}/bid/files/${file.id}/parts` };
+  }
+
+  @Put('consultations/:id/bid/files/:fileId/parts/:n')
+  @HttpCode(204)
+  async putPart(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string, @Param('n', ParseIntPipe) n: number, @Req() request: Request) {
+    await this.drafts.putPart(actor, id, fileId, n, request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>);
+  }
+
+  @Post('consultations/:id/bid/files/:fileId/end')
+  @HttpCode(204)
+  async finish(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string) {
+    await this.drafts.finish(actor, id, fileId);
+  }
+
+  @Delete('consultations/:id/bid/files/:fileId')
+  @HttpCode(204)
+  async remove(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string) {
+    await this.drafts.removeFile(actor, id, fileId);
+  }
+
+  @Post('consultations/:id/bid/deposit')
+  async deposit(@Who() actor: Actor, @Param('id') id: string, @Body(new As(DepositForm)) form: DepositForm, @Arrival() arrivedAt: Date) {
+    const { receiptId } = await this.deposits.deposit(actor, id, form.idempotencyKey, arrivedAt);
+    return (await this.receipts.show(actor, receiptId)).receipt;
+  }
+
+  @Post('consultations/:id/bid/withdrawal')
+  async withdraw(@Who() actor: Actor, @Param('id') id: string, @Arrival() arrivedAt: Date) {
+    const { receiptId } = await this.deposits.withdraw(actor, id, arrivedAt);
+    return (await this.receipts.show(actor, receiptId)).receipt;
+  }
+
+  @Get('receipts/:id')
+  async receipt(@Who() actor: Actor, @Param('id') id: string) {
+    return (await this.receipts.show(actor, id)).receipt;
+  }
+
+  @Get('consultations/:id/opening')
+  async openingState(@Who() actor: Actor, @Param('id') id: string) {
+    return showOpening(await this.opening.state(actor, id));
+  }
+
+  @Post('consultations/:id/opening/confirmation')
+  @HttpCode(204)
+  async confirm(@Who() actor: Actor, @Param('id') id: string, @Body(new As(ConfirmForm)) _: ConfirmForm) {
+    await this.opening.confirm(actor, id);
+  }
+
+  @Post('consultations/:id/opening')
+  @HttpCode(200)
+  open(@Who() actor: Actor, @Param('id') id: string) {
+    return this.opening.open(actor, id);
+  }
+
+  @Get('consultations/:id/bids')
+  async list(@Who() actor: Actor, @Param('id') id: string) {
+    return { ...showOpenedBids(await this.opened.list(actor, id)), chain: await this.opened.chain(actor, id) };
+  }
+}

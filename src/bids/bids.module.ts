@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { LettersModule } from '../letters/letters.module.js';
+import { BidsApi } from './bids.api.js';
+import { DepositPages } from './deposit.pages.js';
+import { DepositsService } from './deposits.service.js';
+import { BidDraftsService } from './drafts.service.js';
+import { OpenedBidsService } from './opened-bids.service.js';
+import { OpeningCheck } from './opening-check.service.js';
+import { OpeningPages } from './opening.pages.js';
+import { OpeningService } from './opening.service.js';
+import { ReceiptsService } from './receipts.service.js';
+
+const services = [BidDraftsService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpenedBidsService];
+
+@Module({ imports: [LettersModule], controllers: [DepositPages, OpeningPages, BidsApi], providers: services, exports: services })
+export class BidsModule {}

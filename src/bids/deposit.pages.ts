@@ -1,0 +1,113 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, ParseIntPipe, Post, Put, Redirect, Render, Req, Res, StreamableFile } from '@nestjs/common';
+import { Config } from '../config.js';
+import type { Actor } from '../platform/actor.js';
+import { Invalid, TooLarge } from '../platform/errors.js';
+import { Random } from '../platform/random.js';
+import { Arrival, As, type Req as Request, type Res as Response, seeOther, Who } from '../platform/web.js';
+import { DepositForm, NewFileForm } from './bids.forms.js';
+import { showOwnDeposit, showReceipt } from './bid.view.js';
+import { DepositsService } from './deposits.service.js';
+import { BidDraftsService } from './drafts.service.js';
+import { uploadForm } from './multipart-upload.js';
+import { ReceiptsService } from './receipts.service.js';
+
+/** The bidder's side: files, deposit, withdrawal, receipts. */
+@Controller()
+export class DepositPages {
+  constructor(
+    private readonly drafts: BidDraftsService,
+    private readonly deposits: DepositsService,
+    private readonly receipts: ReceiptsService,
+    private readonly random: Random,
+    private readonly config: Config,
+  ) {}
+
+  @Get('consultations/:id/pli')
+  @Render('bids/deposit')
+  async show(@Who() actor: Actor, @Param('id') id: string) {
+    const view = showOwnDeposit(await this.drafts.show(actor, id), this.config);
+    return { ...view, idempotencyKey: this.random.id() };
+  }
+
+  @Post('consultations/:id/pli/fichiers')
+  async addFile(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request, @Res({ passthrough: true }) response: Response) {
+    if (request.is('application/json')) {
+      const file = await this.drafts.addFile(actor, id, new As(NewFileForm).transform(request.body, { type: 'body' }));
+      response.status(201);
+      return { id: file.id, partUrl: `/consultations/${id}/pli/fichiers/${file.id}/parties` };
+    }
+    try {
+      await uploadForm(request, this.drafts, actor, id, this.config.maxFileBytes);
+    } catch (error) {
+      // Beside the field rather than on a page of its own: the rest of the draft is intact.
+      if (error instanceof TooLarge) throw Invalid.field('files', error.message);
+      throw error;
+    }
+    response.redirect(303, `/consultations/${id}/pli`);
+    return undefined;
+  }
+
+  @Put('consultations/:id/pli/fichiers/:fileId/parties/:n')
+  @HttpCode(204)
+  async putPart(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string, @Param('n', ParseIntPipe) n: number, @Req() request: Request) {
+    // A bare request would be destroyed on failure, and the refusal could not be sent.
+    await this.drafts.putPart(actor, id, fileId, n, request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>);
+  }
+
+  @Post('consultations/:id/pli/fichiers/:fileId/fin')
+  @HttpCode(204)
+  async finish(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string) {
+    await this.drafts.finish(actor, id, fileId);
+  }
+
+  @Delete('consultations/:id/pli/fichiers/:fileId')
+  @HttpCode(204)
+  async cancel(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string) {
+    await this.drafts.removeFile(actor, id, fileId);
+  }
+
+  @Post('consultations/:id/pli/fichiers/:fileId/supprimer')
+  @Redirect()
+  async remove(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string) {
+    await this.drafts.removeFile(actor, id, fileId);
+    return seeOther(`/consultations/${id}/pli`);
+  }
+
+  @Post('consultations/:id/pli/deposer')
+  @Redirect()
+  async deposit(@Who() actor: Actor, @Param('id') id: string, @Body(new As(DepositForm)) form: DepositForm, @Arrival() arrivedAt: Date) {
+    const { receiptId } = await this.deposits.deposit(actor, id, form.idempotencyKey, arrivedAt);
+    return seeOther(`/recus/${receiptId}`);
+  }
+
+  @Get('consultations/:id/pli/retirer')
+  @Render('bids/withdraw')
+  async withdrawPage(@Who() actor: Actor, @Param('id') id: string) {
+    return showOwnDeposit(await this.drafts.show(actor, id), this.config);
+  }
+
+  @Post('consultations/:id/pli/retirer')
+  @Redirect()
+  async withdraw(@Who() actor: Actor, @Param('id') id: string, @Arrival() arrivedAt: Date) {
+    const { receiptId } = await this.deposits.withdraw(actor, id, arrivedAt);
+    return seeOther(`/recus/${receiptId}`);
+  }
+
+  @Get('recus/:id')
+  @Render('bids/receipt')
+  async receipt(@Who() actor: Actor, @Param('id') id: string) {
+    const { receipt } = await this.receipts.show(actor, id);
+    return { receipt: showReceipt(receipt) };
+  }
+
+  @Get('recus/:id/recu.pdf')
+  async receiptPdf(@Who() actor: Actor, @Param('id') id: string) {
+    return new StreamableFile(await this.receipts.pdf(actor, id), { type: 'application/pdf', disposition: `attachment; filename="accuse-de-reception.pdf"` });
+  }
+
+  @Get('recus/:id/recu.json')
+  async receiptJson(@Who() actor: Actor, @Param('id') id: string) {
+    const { json } = await this.receipts.show(actor, id);
+    return new StreamableFile(Buffer.from(json), { type: 'application/json', disposition: `attachment; filename="accuse-de-reception.json"` });
+  }
+}

@@ -1,0 +1,244 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../config.js';
+import { Consultation } from '../consultations/consultation.js';
+import { Organisation } from '../people/people.js';
+import { type Act, Acts } from '../platform/acts.js';
+import type { Actor } from '../platform/actor.js';
+import { canonical } from '../platform/canonical.js';
+import { preciseFrench } from '../platform/dates.js';
+import { Refused } from '../platform/errors.js';
+import { Files } from '../platform/files.js';
+import { GENESIS, JournalChain } from '../platform/journal-entry.js';
+import { Outbox } from '../platform/outbox.js';
+import { Random } from '../platform/random.js';
+import { Vault } from '../platform/vault.js';
+import { Custodian } from '../sealing/custodian.js';
+import { envelopeOf, type Manifest, sealHash, sealManifest } from '../sealing/envelope.js';
+import { Keyring } from '../sealing/keyring.js';
+import { type ReceiptBody, RECEIPT_FORMAT, type ReceiptFile, signReceipt } from '../sealing/receipt.js';
+import { Bid, StoredReceipt, succession } from './bid.js';
+import { BidDraft } from './draft.js';
+import { BidDraftsService, type DraftFile, guest, openDraft } from './drafts.service.js';
+
+/** What is ready before the lock is taken: nothing slow happens inside the act (decisions.md 12). */
+interface Prepared {
+  draft: BidDraft;
+  files: DraftFile[];
+  manifest: Manifest;
+  manifestBlob: string;
+  envelope: ReturnType<typeof envelopeOf>;
+}
+
+/** The deposit, its replacement and its withdrawal (sealing.md 5). */
+@Injectable()
+export class DepositsService {
+  constructor(
+    private readonly acts: Acts,
+    private readonly drafts: BidDraftsService,
+    private readonly custodian: Custodian,
+    private readonly keyring: Keyring,
+    private readonly vault: Vault,
+    private readonly files: Files,
+    private readonly random: Random,
+    private readonly outbox: Outbox,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * Seals the draft. In time if and only if `arrivedAt` is strictly before the deadline: waiting behind the lock
+   * never makes a bid late. The same key again gives the same receipt.
+   */
+  async deposit(actor: Actor, consultationId: string, idempotencyKey: string, arrivedAt: Date): Promise<{ receiptId: string }> {
+    if (!/^[\w-]{16,64}$/.test(idempotencyKey)) throw new Refused('no-key', 'Rechargez la page de dépôt, puis recommencez : rien n’a été perdu.');
+    const ready = await this.prepare(actor, consultationId, idempotencyKey);
+    if ('receiptId' in ready) return ready;
+    try {
+      return await this.acts.perform(actor, 'bid.deposit', (act) => this.seal(act, actor, consultationId, idempotencyKey, ready), { at: arrivedAt });
+    } catch (error) {
+      await this.files.remove(ready.manifestBlob);
+      // Two requests of one double click: the second finds the bid of the first.
+      const first = await this.already(actor, consultationId, idempotencyKey);
+      if (first) return first;
+      throw error;
+    }
+  }
+
+  withdraw(actor: Actor, consultationId: string, arrivedAt: Date): Promise<{ receiptId: string }> {
+    return this.acts.perform(
+      actor,
+      'bid.withdraw',
+      async (act) => {
+        const consultation = await act.load(Consultation, consultationId);
+        const { invitation } = await guest(act, actor, consultationId);
+        const bid = await act.db.findOneBy(Bid, { consultationId, organisationId: invitation.organisationId, status: 'sealed' });
+        if (!bid) throw new Refused('nothing-to-withdraw', 'Vous n’avez pas de pli à retirer.');
+        act.on(consultationId, bid.id);
+        bid.withdraw(arrivedAt, consultation.deadline);
+        await act.db.update(Bid, { id: bid.id }, { status: bid.status, withdrawnAt: bid.withdrawnAt });
+        act.record({ bid: bid.id, sealHash: bid.sealHash });
+        return this.acknowledge(act, consultation, bid, invitation, 'withdrawal', [], actor.name);
+      },
+      { at: arrivedAt },
+    );
+  }
+
+  private async prepare(actor: Actor, consultationId: string, idempotencyKey: string): Promise<Prepared | { receiptId: string }> {
+    const first = await this.already(actor, consultationId, idempotencyKey);
+    if (first) return first;
+    const bidId = this.random.id();
+    const { draft, files, recipient, replaces } = await this.acts.look(actor, 'bid.prepare', async (act) => {
+      const { invitation } = await guest(act, actor, consultationId);
+      const own = await openDraft(act, consultationId, invitation.organisationId);
+      if (!own) throw new Refused('empty', 'Votre brouillon est vide : envoyez d’abord vos fichiers.');
+      return {
+        draft: own,
+        files: await this.drafts.filesOf(act, own),
+        recipient: await this.custodian.recipient(act.db, consultationId),
+        replaces: await act.db.existsBy(Bid, { consultationId, organisationId: invitation.organisationId, status: 'sealed' }),
+      };
+    });
+    mustBeWhole(files);
+    const manifest: Manifest = {
+      version: 1,
+      consultationId,
+      bidId,
+      mode: replaces ? 'replaces' : 'first',
+      files: files.map(({ name, size, sha256, mediaType, parts }) => ({
+        name,
+        size,
+        sha256,
+        mediaType,
+        parts: parts.map(({ plainSize, sha256: plain, cipherSize, cipherSha256 }) => ({ plainSize, sha256: plain, cipherSize, cipherSha256 })),
+      })),
+    };
+    const sealed = await sealManifest([recipient], manifest);
+    const manifestBlob = await this.files.write(sealed.bytes);
+    return { draft, files, manifest, manifestBlob, envelope: envelopeOf(manifest, sealed, files.flatMap((file) => file.parts.map((part) => part.blob))) };
+  }
+
+  private async seal(act: Act, actor: Actor, consultationId: string, idempotencyKey: string, ready: Prepared) {
+    const consultation = await act.load(Consultation, consultationId);
+    const { invitation } = await guest(act, actor, consultationId);
+    if (consultation.status !== 'launched') throw new Refused('not-open', 'Les plis de cette consultation ont été ouverts : elle n’en reçoit plus.');
+    const draft = await act.load(BidDraft, ready.draft.id);
+    draft.mustBeOpen();
+    // Frozen: a file added or removed since the preparation would not be in the manifest.
+    if (canonical(blobsOf(await this.drafts.filesOf(act, draft))) !== canonical(blobsOf(ready.files))) {
+      throw new Refused('changed', 'Le brouillon a changé pendant le dépôt : relisez la liste des fichiers, puis déposez à nouveau.');
+    }
+    const receivedAt = act.now;
+    const late = !consultation.isInTime(receivedAt);
+    const earlier = await act.db.findBy(Bid, { consultationId, organisationId: invitation.organisationId });
+    const { replaced, overtaken } = succession(earlier, { receivedAt, late });
+    for (const former of replaced) {
+      former.replace();
+      await act.db.update(Bid, { id: former.id }, { status: former.status });
+    }
+    const bid = Object.assign(new Bid(), {
+      id: ready.manifest.bidId,
+      consultationId,
+      organisationId: invitation.organisationId,
+      draftId: draft.id,
+      status: overtaken ? 'replaced' : late ? 'late' : 'sealed',
+      receivedAt,
+      deadline: consultation.deadline,
+      deadlineVersion: consultation.deadlineVersion,
+      sealHash: sealHash(ready.envelope),
+      envelope: ready.envelope,
+      manifestBlob: ready.manifestBlob,
+      idempotencyKey,
+      depositedById: actor.id,
+      replacesId: replaced[0]?.id ?? null,
+    });
+    await act.add(bid);
+    await act.db.update(BidDraft, { id: draft.id }, { state: 'deposited' });
+    act.on(consultationId, bid.id);
+    act.record({ bid: bid.id, sealHash: bid.sealHash, late, deadlineVersion: bid.deadlineVersion });
+    return this.acknowledge(act, consultation, bid, invitation, 'deposit', ready.files, actor.name);
+  }
+
+  /** Signs and stores the receipt in the transaction; mail and PDF follow the commit. */
+  private async acknowledge(
+    act: Act,
+    consultation: Consultation,
+    bid: Bid,
+    invitation: { organisationId: string; name: string; email: string },
+    kind: ReceiptBody['kind'],
+    files: DraftFile[],
+    depositedBy: string,
+  ): Promise<{ receiptId: string }> {
+    const id = act.random.id();
+    const operator = await act.db.findOneByOrFail(Organisation, { id: invitation.organisationId });
+    const chain = await act.db.findOneBy(JournalChain, { id: consultation.id });
+    const body: ReceiptBody = {
+      format: RECEIPT_FORMAT,
+      kind,
+      receiptId: id,
+      bidId: bid.id,
+      consultation: { id: consultation.id, reference: consultation.reference, title: consultation.title, object: consultation.object },
+      buyer: consultation.buyerName,
+      operator: { name: operator.name, ...(operator.scheme && operator.schemeId ? { scheme: operator.scheme, id: operator.schemeId } : {}) },
+      depositedBy,
+      receivedAt: act.now.toISOString(),
+      timeZone: consultation.timeZone,
+      receivedAtLocal: preciseFrench(act.now, consultation.timeZone),
+      status: act.now < bid.deadline ? 'in-time' : 'late',
+      deadline: { instant: bid.deadline.toISOString(), local: consultation.localDeadline, timeZone: consultation.timeZone, version: bid.deadlineVersion },
+      files: files.map(receiptFile),
+      sealHash: bid.sealHash,
+      journalCheckpoint: chain?.head ?? GENESIS,
+      replaces: bid.replacesId !== null,
+    };
+    const json = canonical(signReceipt(this.keyring, body));
+    await act.add(
+      Object.assign(new StoredReceipt(), {
+        id,
+        bidId: bid.id,
+        consultationId: consultation.id,
+        organisationId: invitation.organisationId,
+        kind,
+        sealedJson: this.vault.seal(json, `receipt/${id}`),
+        createdAt: act.now,
+      }),
+    );
+    await this.outbox.queue(act, {
+      kind: kind === 'deposit' ? 'receipt' : 'withdrawal',
+      to: invitation.email,
+      organisationId: invitation.organisationId,
+      consultationId: consultation.id,
+      subject: kind === 'deposit' ? `Accusé de réception de votre pli : ${consultation.title}` : `Accusé de retrait de votre pli : ${consultation.title}`,
+      data: { receipt: body, late: body.status === 'late', url: `${this.config.baseUrl}/recus/${id}` },
+    });
+    await act.later({ kind: 'receipt.print', payload: { id } });
+    return { receiptId: id };
+  }
+
+  private already(actor: Actor, consultationId: string, idempotencyKey: string): Promise<{ receiptId: string } | null> {
+    return this.acts.look(actor, 'bid.find-own', async (act) => {
+      const { invitation } = await guest(act, actor, consultationId);
+      const bid = await act.db.findOneBy(Bid, { organisationId: invitation.organisationId, idempotencyKey });
+      if (!bid) return null;
+      const another = await openDraft(act, consultationId, invitation.organisationId);
+      if (another && another.id !== bid.draftId) {
+        throw new Refused('key-used', 'Ce dépôt a déjà été fait. Rechargez la page pour déposer le nouveau brouillon.');
+      }
+      const receipt = await act.db.findOneByOrFail(StoredReceipt, { bidId: bid.id, kind: 'deposit' });
+      return { receiptId: receipt.id };
+    });
+  }
+}
+
+function mustBeWhole(files: DraftFile[]) {
+  if (files.length === 0) throw new Refused('empty', 'Votre brouillon est vide : envoyez d’abord vos fichiers.');
+  const cut = files.filter((file) => file.state !== 'complete');
+  if (cut.length > 0) {
+    throw new Refused('incomplete', `L’envoi de ${cut.map((file) => `« ${file.name} »`).join(', ')} n’est pas terminé : renvoyez-le, ou retirez-le du brouillon.`);
+  }
+}
+
+const blobsOf = (files: DraftFile[]) => files.map((file) => ({ id: file.id, state: file.state, blobs: file.parts.map((part) => part.blob) }));
+
+function receiptFile(file: DraftFile): ReceiptFile {
+  const { name, size, mediaType, sha256, parts } = file;
+  return { name, size, mediaType, sha256, parts: parts.map((part) => ({ size: part.plainSize, sha256: part.sha256 })) };
+}

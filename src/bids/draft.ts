@@ -1,0 +1,55 @@
+import { Entity, Index } from 'typeorm';
+import { Id, Instant, Int, Money, Ref, Text } from '../platform/columns.js';
+import { Refused } from '../platform/errors.js';
+
+/** Brouillon de pli : files already sealed, nothing deposited yet. « Upload first, seal last » (sealing.md 1). */
+@Entity('bid_draft')
+@Index('bid_draft_of', ['consultationId', 'organisationId', 'state'])
+export class BidDraft {
+  @Id() id!: string;
+  @Ref() consultationId!: string;
+  @Ref() organisationId!: string;
+  @Text() state: 'open' | 'deposited' = 'open';
+  @Instant() createdAt!: Date;
+
+  mustBeOpen() {
+    if (this.state !== 'open') {
+      throw new Refused('draft-closed', 'Ce brouillon a déjà été déposé. Pour remplacer votre pli, envoyez les fichiers dans un nouveau brouillon.');
+    }
+  }
+}
+
+/** One file of a draft: an ordered list of sealed parts (decisions.md 16). Its name is sealed by the vault. */
+@Entity('bid_file')
+@Index('bid_file_draft', ['draftId', 'position'])
+export class BidFile {
+  @Id() id!: string;
+  @Ref() draftId!: string;
+  @Int() position!: number;
+  /** {name, mediaType} */
+  @Text() sealedName!: string;
+  /** Bytes announced before the sending. */
+  @Money() size!: number;
+  /** Of the whole file, when one process saw every byte. */
+  @Text(true) sha256: string | null = null;
+  @Text() state: 'sending' | 'complete' = 'sending';
+}
+
+@Entity('bid_part')
+@Index('bid_part_file', ['fileId', 'position'], { unique: true })
+export class BidPart {
+  @Id() id!: string;
+  @Ref() fileId!: string;
+  @Int() position!: number;
+  @Text() blob!: string;
+  @Money() plainSize!: number;
+  @Text() sha256!: string;
+  @Money() cipherSize!: number;
+  @Text() cipherSha256!: string;
+}
+
+export interface BidLimits {
+  maxFileBytes: number;
+  maxBidBytes: number;
+  maxBidFiles: number;
+}

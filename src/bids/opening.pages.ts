@@ -1,0 +1,64 @@
+import { Body, Controller, Get, Param, Post, Redirect, Render, StreamableFile } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import type { Actor } from '../platform/actor.js';
+import { As, seeOther, Who } from '../platform/web.js';
+import { ConfirmForm } from './bids.forms.js';
+import { showOpenedBids, showOpening } from './bid.view.js';
+import { OpenedBidsService } from './opened-bids.service.js';
+import { OpeningService } from './opening.service.js';
+
+/** The buyer's side: the opening, then the register and the files. */
+@Controller('consultations/:id')
+export class OpeningPages {
+  constructor(
+    private readonly opening: OpeningService,
+    private readonly opened: OpenedBidsService,
+  ) {}
+
+  @Get('ouverture')
+  @Render('bids/opening')
+  async show(@Who() actor: Actor, @Param('id') id: string) {
+    return showOpening(await this.opening.state(actor, id));
+  }
+
+  @Post('ouverture/confirmer')
+  @Redirect()
+  async confirm(@Who() actor: Actor, @Param('id') id: string, @Body(new As(ConfirmForm)) _: ConfirmForm) {
+    await this.opening.confirm(actor, id);
+    return seeOther(`/consultations/${id}/ouverture`);
+  }
+
+  @Post('ouverture/ouvrir')
+  @Redirect()
+  async open(@Who() actor: Actor, @Param('id') id: string) {
+    await this.opening.open(actor, id);
+    return seeOther(`/consultations/${id}/plis`);
+  }
+
+  @Get('plis')
+  @Render('bids/opened')
+  async list(@Who() actor: Actor, @Param('id') id: string) {
+    return { ...showOpenedBids(await this.opened.list(actor, id)), chain: await this.opened.chain(actor, id) };
+  }
+
+  @Get('plis/:bidId/fichiers/:fileId')
+  async file(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string) {
+    const { name, size, content } = await this.opened.file(actor, id, fileId);
+    // Never shown in the page: a bidder's file is not ours to trust.
+    return new StreamableFile(Readable.from(content), {
+      type: 'application/octet-stream',
+      length: size,
+      disposition: `attachment; filename*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)}`,
+    });
+  }
+
+  @Get('proces-verbal.pdf')
+  async minutes(@Who() actor: Actor, @Param('id') id: string) {
+    return new StreamableFile(await this.opened.document(actor, id, 'minutes'), { type: 'application/pdf', disposition: 'inline; filename="proces-verbal.pdf"' });
+  }
+
+  @Get('registre.pdf')
+  async register(@Who() actor: Actor, @Param('id') id: string) {
+    return new StreamableFile(await this.opened.document(actor, id, 'register'), { type: 'application/pdf', disposition: 'inline; filename="registre.pdf"' });
+  }
+}

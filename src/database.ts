@@ -1,0 +1,71 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { BID_ENTITIES } from './bids/entities.js';
+import { Commission } from './commissions/commission.js';
+import { Consultation, ConsultationDocument, DeadlineVersion, Invitation } from './consultations/consultation.js';
+import { Chrono, Delegation, Letter } from './letters/letter.js';
+import { PlatformAndPeople1700000000001 } from './migrations/0001-platform-and-people.js';
+import { LettersAndConsultations1700000000002 } from './migrations/0002-letters-and-consultations.js';
+import { Bids1700000000003 } from './migrations/0003-bids.js';
+import { Authority, Membership, Organisation, Person, Session, SignInLink } from './people/people.js';
+import { Job } from './platform/job.js';
+import { JournalChain, JournalEntry, JournalPerson } from './platform/journal-entry.js';
+import { Mail } from './platform/mail.js';
+import { lockForThisProcess, oneConnectionPerRunner } from './platform/sqlite.js';
+import { StoredFile } from './platform/stored-file.js';
+import { SealingKey } from './sealing/sealing-key.js';
+
+const common = {
+  entities: [
+    ...[JournalEntry, JournalChain, JournalPerson, Job, StoredFile, Mail],
+    ...[Person, Organisation, Membership, Authority, Session, SignInLink],
+    ...[SealingKey, Letter, Delegation, Chrono],
+    ...[Consultation, DeadlineVersion, Invitation, ConsultationDocument, Commission],
+    ...BID_ENTITIES,
+  ],
+  migrations: [PlatformAndPeople1700000000001, LettersAndConsultations1700000000002, Bids1700000000003],
+  migrationsRun: true,
+  synchronize: false,
+};
+
+/**
+ * Opens and migrates the database.
+ * @param url `sqlite:path/to/file` or `postgres://…`
+ * @throws Error with one French sentence when another process holds the SQLite file
+ */
+export async function openDatabase(url: string): Promise<DataSource> {
+  if (!url.startsWith('sqlite:')) {
+    // Identifiers are made by us: no extension to install, no superuser needed.
+    return new DataSource({ type: 'postgres', url, uuidExtension: 'pgcrypto', installExtensions: false, poolSize: 10, ...common }).initialize();
+  }
+  const database = url.slice('sqlite:'.length);
+  mkdirSync(dirname(database), { recursive: true });
+  const unlock = lockForThisProcess(database);
+  const options: DataSourceOptions = { type: 'better-sqlite3', database, enableWAL: true, timeout: 5000, ...common };
+  const source = new DataSource(options);
+  oneConnectionPerRunner(source);
+  const destroy = source.destroy.bind(source);
+  source.destroy = async () => {
+    await destroy();
+    unlock();
+  };
+  try {
+    await source.initialize();
+    await assertDurable(source);
+    return source;
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/** An acknowledged deposit exists, whatever fails: the database must say that it waits for the disk. */
+async function assertDurable(source: DataSource) {
+  const [journal] = await source.query<{ journal_mode: string }[]>('PRAGMA journal_mode');
+  const [durable] = await source.query<{ synchronous: number }[]>('PRAGMA synchronous');
+  const [keys] = await source.query<{ foreign_keys: number }[]>('PRAGMA foreign_keys');
+  if (journal?.journal_mode !== 'wal' || durable?.synchronous !== 2 || keys?.foreign_keys !== 1) {
+    throw new Error('SQLite n’est pas réglé pour garder ce qui a été accusé réception (WAL, synchronous=FULL, foreign_keys).');
+  }
+}

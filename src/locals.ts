@@ -1,0 +1,39 @@
+import type { Config } from './config.js';
+import { inFrench } from './platform/dates.js';
+import type { FieldError } from './platform/errors.js';
+import { type Req, visitorOf } from './platform/web.js';
+
+const LINKS: { role: string; href: string; label: string }[] = [
+  { role: 'dept-signatory', href: '/parapheur', label: 'Parapheur' },
+  { role: 'dept-officer', href: '/commandes', label: 'Commandes' },
+  { role: 'dept-signatory', href: '/commandes', label: 'Commandes' },
+  { role: 'opener', href: '/commandes', label: 'Commandes' },
+  { role: 'bidder', href: '/consultations', label: 'Mes consultations' },
+  { role: 'sysadmin', href: '/comptes', label: 'Comptes' },
+];
+
+/** What every page knows: who reads it, the legal time, errors and typed values brought back by a redirect. */
+export function localsOf(request: Req, config: Config, now: Date, flash: Record<string, unknown> | null) {
+  const errors = flash?.errors as FieldError[] | undefined;
+  return {
+    now,
+    csrf: request.session?.csrf,
+    who: whoOf(request, config),
+    notice: config.demo ? 'Scénario fictif : aucun de ces dépôts n’a eu lieu.' : undefined,
+    demo: config.demo ? { now: inFrench(now, 'Europe/Paris'), href: '/demonstration' } : undefined,
+    errors,
+    errorOf: Object.fromEntries((errors ?? []).map((error) => [error.field, error.message])),
+    typed: flash?.typed ?? {},
+    done: flash?.done,
+    buildVersion: config.buildVersion,
+  };
+}
+
+function whoOf(request: Req, config: Config) {
+  const actor = visitorOf(request);
+  if (!request.session || actor.mandates.length === 0) return undefined;
+  const links = LINKS.filter((link) => actor.has(link.role)).map(({ href, label }) => ({ href, label, current: request.path.startsWith(href) }));
+  if (config.demo) links.push({ href: '/messagerie', label: 'Messagerie (démonstration)', current: request.path.startsWith('/messagerie') });
+  const organisation = actor.mandates[0]?.organisationName ?? '';
+  return { name: actor.name, roleLabel: request.session.roleLabel, organisation: organisation === actor.name ? '' : organisation, links };
+}

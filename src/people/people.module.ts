@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Config } from '../config.js';
+import { Clock } from '../platform/clock.js';
+import { Random } from '../platform/random.js';
+import { SessionReader } from '../platform/session-reader.js';
+import { AccountsApi } from './accounts.api.js';
+import { AccountsPages } from './accounts.pages.js';
+import { AccountsService } from './accounts.service.js';
+import { SessionCookie } from './session-cookie.js';
+import { Sessions } from './sessions.js';
+
+@Module({
+  controllers: [AccountsPages, AccountsApi],
+  providers: [
+    AccountsService,
+    {
+      provide: Sessions,
+      useFactory: (source: DataSource, clock: Clock, random: Random) => new Sessions(source, clock, random),
+      inject: [DataSource, Clock, Random],
+    },
+    { provide: SessionReader, useExisting: Sessions },
+    { provide: SessionCookie, useFactory: (config: Config) => new SessionCookie(config.secure), inject: [Config] },
+  ],
+  exports: [AccountsService, Sessions, SessionReader, SessionCookie],
+})
+export class PeopleModule {}
