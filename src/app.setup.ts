@@ -48,19 +48,18 @@ function setUp(app: NestExpressApplication, config: Config) {
     request.arrivedAt = clock.now();
     next();
   });
-  app.use(async (request: Req, response: Res, next: NextFunction) => {
-    try {
-      const token = cookie.read(request);
-      request.session = token ? ((await sessions.read(token)) ?? undefined) : undefined;
-      if (token && !request.session && !request.headers.authorization) cookie.clear(response);
-      const shown = request.method === 'GET' && !request.path.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html');
-      const flash = shown ? (request.session?.flash ?? null) : null;
-      if (flash && request.session) await sessions.flash(request.session.id, null);
-      Object.assign(response.locals, localsOf(request, config, clock.now(), flash));
-      next();
-    } catch (error) {
-      next(error);
-    }
+  const welcome = async (request: Req, response: Res) => {
+    const token = cookie.read(request);
+    request.session = token ? ((await sessions.read(token)) ?? undefined) : undefined;
+    if (token && !request.session && !request.headers.authorization) cookie.clear(response);
+    const shown = request.method === 'GET' && !request.path.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html');
+    const flash = shown ? (request.session?.flash ?? null) : null;
+    if (flash && request.session) await sessions.flash(request.session.id, null);
+    Object.assign(response.locals, localsOf(request, config, clock.now(), flash));
+  };
+  app.use((request: Req, response: Res, next: NextFunction) => {
+    // oxlint-disable-next-line promise/no-callback-in-promise -- a middleware's only way to go on
+    welcome(request, response).then(() => next(), next);
   });
   showPages(app);
   app.useGlobalGuards(new SignedInGuard(app.get(Reflector), config.baseUrl));

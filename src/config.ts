@@ -1,7 +1,7 @@
 import { plainToInstance, Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min, ValidateIf, validateSync } from 'class-validator';
 
-const MIB = 1024 * 1024;
+const MEGABYTE = 1_000_000;
 const toNumber = Transform(({ value }) => (value === undefined ? undefined : Number(value)));
 
 /** The only reader of the environment. The server refuses to start when it is wrong, with a sentence per fault. */
@@ -45,13 +45,13 @@ export class Config {
 
   @toNumber
   @IsInt({ message: 'MAX_FILE_BYTES est un nombre d’octets.' })
-  @Min(MIB)
-  maxFileBytes: number = 100 * MIB;
+  @Min(MEGABYTE)
+  maxFileBytes: number = 100 * MEGABYTE;
 
   @toNumber
   @IsInt()
-  @Min(MIB)
-  maxBidBytes: number = 500 * MIB;
+  @Min(MEGABYTE)
+  maxBidBytes: number = 500 * MEGABYTE;
 
   @toNumber
   @IsInt()

@@ -16,13 +16,20 @@ import { lockForThisProcess, oneConnectionPerRunner } from './platform/sqlite.js
 import { StoredFile } from './platform/stored-file.js';
 import { SealingKey } from './sealing/sealing-key.js';
 
+const PLATFORM = [JournalEntry, JournalChain, JournalPerson, Job, StoredFile, Mail];
+const PEOPLE = [Person, Organisation, Membership, Authority, Session, SignInLink];
+const LETTERS = [Letter, Delegation, Chrono];
+const CONSULTATIONS = [Consultation, DeadlineVersion, Invitation, ConsultationDocument];
+
 const common = {
   entities: [
-    ...[JournalEntry, JournalChain, JournalPerson, Job, StoredFile, Mail],
-    ...[Person, Organisation, Membership, Authority, Session, SignInLink],
-    ...[SealingKey, Letter, Delegation, Chrono],
-    ...[Consultation, DeadlineVersion, Invitation, ConsultationDocument, Commission],
+    ...PLATFORM,
+    ...PEOPLE,
+    SealingKey,
+    ...LETTERS,
+    ...CONSULTATIONS,
     ...BID_ENTITIES,
+    Commission,
   ],
   migrations: [PlatformAndPeople1700000000001, LettersAndConsultations1700000000002, Bids1700000000003],
   migrationsRun: true,

@@ -36,19 +36,19 @@ function evidence({ consultation, authority, config }: EvidenceFacts) {
     },
     buyer: consultation.buyerName,
     consultation: { reference: consultation.reference, title: consultation.title, object: consultation.object },
-    deadline: `avant le ${inFrench(consultation.deadline, consultation.timeZone)}`,
-    deadlineVersion: String(consultation.deadlineVersion),
+    deadline: inFrench(consultation.deadline, consultation.timeZone),
+    deadlineVersion: `version ${consultation.deadlineVersion}`,
     zone: `${consultation.timeZone} (${zoneInFrench(consultation.timeZone)})`,
   };
 }
 
-/** D6 and D7, from the signed receipt and from nothing else. */
-export function receiptDocument(facts: EvidenceFacts, receipt: Receipt): { kind: 'receipt' | 'withdrawal-receipt'; data: ReceiptData | WithdrawalReceiptData } {
+/** D6 and D7, from the signed receipt; from the bid, only what it replaced and when it had come. */
+export function receiptDocument(facts: EvidenceFacts & { bid: Bid }, receipt: Receipt): { kind: 'receipt' | 'withdrawal-receipt'; data: ReceiptData | WithdrawalReceiptData } {
   const at = new Date(receipt.receivedAt);
   const common = {
     ...evidence(facts),
-    deadline: `avant le ${inFrench(new Date(receipt.deadline.instant), receipt.timeZone)}`,
-    deadlineVersion: String(receipt.deadline.version),
+    deadline: inFrench(new Date(receipt.deadline.instant), receipt.timeZone),
+    deadlineVersion: `version ${receipt.deadline.version}`,
     operator: { name: receipt.operator.name, identifier: receipt.operator.id },
     bidId: receipt.bidId,
     proof: {
@@ -59,7 +59,7 @@ export function receiptDocument(facts: EvidenceFacts, receipt: Receipt): { kind:
     },
   };
   if (receipt.kind === 'withdrawal') {
-    return { kind: 'withdrawal-receipt', data: { ...common, receivedAt: 'voir l’accusé de réception du dépôt', withdrawnAt: receipt.receivedAtLocal, withdrawnAtUtc: utc(at) } };
+    return { kind: 'withdrawal-receipt', data: { ...common, receivedAt: preciseFrench(facts.bid.receivedAt, receipt.timeZone), withdrawnAt: receipt.receivedAtLocal, withdrawnAtUtc: utc(at) } };
   }
   return {
     kind: 'receipt',
@@ -68,6 +68,7 @@ export function receiptDocument(facts: EvidenceFacts, receipt: Receipt): { kind:
       receivedAt: receipt.receivedAtLocal,
       receivedAtUtc: utc(at),
       late: receipt.status === 'late',
+      replaces: facts.bid.replacesId ?? undefined,
       files: receipt.files.map((file) => ({
         name: file.name,
         size: frenchBytes(file.size),

@@ -83,9 +83,11 @@ export class Bid {
  * @returns the earlier bids to mark as replaced, and whether the new one is itself already replaced
  */
 export function succession(earlier: readonly Bid[], arrival: { receivedAt: Date; late: boolean }) {
-  const rivals = earlier.filter((bid) => bid.status === (arrival.late ? 'late' : 'sealed'));
-  const overtaken = rivals.some((bid) => bid.receivedAt > arrival.receivedAt);
-  return { replaced: overtaken ? [] : rivals, overtaken };
+  const { receivedAt, late } = arrival;
+  const rivals = earlier.filter((bid) => bid.late === late);
+  // A bid withdrawn or replaced since still overtakes: what arrived before it must not come back to life.
+  const overtaken = rivals.some((bid) => bid.receivedAt > receivedAt || (bid.withdrawnAt !== null && bid.withdrawnAt > receivedAt));
+  return { replaced: overtaken ? [] : rivals.filter((bid) => bid.status === (late ? 'late' : 'sealed')), overtaken };
 }
 
 /** Accusé de réception: the exact bytes that were signed, sealed at rest; its PDF is printed once, by a job. */

@@ -18,7 +18,7 @@ export function showOwnDeposit({ consultation, files, bids, receipts, now }: Own
   const open = consultation.status === 'launched';
   return {
     consultation: showConsultation(consultation, now),
-    state: effective ? 'deposited' : late ? 'late' : withdrawn ? 'withdrawn' : 'draft',
+    state: effective ? 'deposited' : late ? 'late' : withdrawn ? 'withdrawn' : consultation.isInTime(now) ? 'draft' : 'missed',
     bid: showOwnBid(effective ?? late ?? withdrawn, receipts),
     former: bids.filter((bid) => bid !== (effective ?? late ?? withdrawn)).map((bid) => showOwnBid(bid, receipts)),
     files: files.map((file) => ({

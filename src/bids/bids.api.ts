@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, ParseIntPipe, Post, Put, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, ParseIntPipe, Post, Put, Req, StreamableFile } from '@nestjs/common';
 import { Config } from '../config.js';
 import type { Actor } from '../platform/actor.js';
 import { Arrival, As, type Req as Request, Who } from '../platform/web.js';
@@ -9,6 +9,7 @@ import { BidDraftsService } from './drafts.service.js';
 import { OpenedBidsService } from './opened-bids.service.js';
 import { OpeningService } from './opening.service.js';
 import { ReceiptsService } from './receipts.service.js';
+import { withBody } from './upload.js';
 
 @Controller('api')
 export class BidsApi {
@@ -35,7 +36,7 @@ export class BidsApi {
   @Put('consultations/:id/bid/files/:fileId/parts/:n')
   @HttpCode(204)
   async putPart(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string, @Param('n', ParseIntPipe) n: number, @Req() request: Request) {
-    await this.drafts.putPart(actor, id, fileId, n, request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>);
+    await withBody(request, (body) => this.drafts.putPart(actor, id, fileId, n, body));
   }
 
   @Post('consultations/:id/bid/files/:fileId/end')
@@ -65,6 +66,12 @@ export class BidsApi {
   @Get('receipts/:id')
   async receipt(@Who() actor: Actor, @Param('id') id: string) {
     return (await this.receipts.show(actor, id)).receipt;
+  }
+
+  /** The exact bytes that were signed. */
+  @Get('receipts/:id/signed')
+  async signed(@Who() actor: Actor, @Param('id') id: string) {
+    return new StreamableFile(Buffer.from((await this.receipts.show(actor, id)).json), { type: 'application/json' });
   }
 
   @Get('consultations/:id/opening')

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { LettersModule } from '../letters/letters.module.js';
+import { AcknowledgementService } from './acknowledgement.service.js';
 import { BidsApi } from './bids.api.js';
 import { DepositPages } from './deposit.pages.js';
 import { DepositsService } from './deposits.service.js';
@@ -10,7 +11,7 @@ import { OpeningPages } from './opening.pages.js';
 import { OpeningService } from './opening.service.js';
 import { ReceiptsService } from './receipts.service.js';
 
-const services = [BidDraftsService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpenedBidsService];
+const services = [BidDraftsService, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpenedBidsService];
 
 @Module({ imports: [LettersModule], controllers: [DepositPages, OpeningPages, BidsApi], providers: services, exports: services })
 export class BidsModule {}

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, ParseIntPipe, Post, Put, Redirect, Render, Req, Res, StreamableFile } from '@nestjs/common';
 import { Config } from '../config.js';
 import type { Actor } from '../platform/actor.js';
-import { Invalid, TooLarge } from '../platform/errors.js';
+import { Invalid, Refused, TooLarge } from '../platform/errors.js';
 import { Random } from '../platform/random.js';
 import { Arrival, As, type Req as Request, type Res as Response, seeOther, Who } from '../platform/web.js';
 import { DepositForm, NewFileForm } from './bids.forms.js';
@@ -10,6 +10,7 @@ import { DepositsService } from './deposits.service.js';
 import { BidDraftsService } from './drafts.service.js';
 import { uploadForm } from './multipart-upload.js';
 import { ReceiptsService } from './receipts.service.js';
+import { withBody } from './upload.js';
 
 /** The bidder's side: files, deposit, withdrawal, receipts. */
 @Controller()
@@ -40,7 +41,7 @@ export class DepositPages {
       await uploadForm(request, this.drafts, actor, id, this.config.maxFileBytes);
     } catch (error) {
       // Beside the field rather than on a page of its own: the rest of the draft is intact.
-      if (error instanceof TooLarge) throw Invalid.field('files', error.message);
+      if (error instanceof TooLarge || (error instanceof Refused && error.code === 'cut')) throw Invalid.field('files', error.message);
       throw error;
     }
     response.redirect(303, `/consultations/${id}/pli`);
@@ -50,8 +51,7 @@ export class DepositPages {
   @Put('consultations/:id/pli/fichiers/:fileId/parties/:n')
   @HttpCode(204)
   async putPart(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string, @Param('n', ParseIntPipe) n: number, @Req() request: Request) {
-    // A bare request would be destroyed on failure, and the refusal could not be sent.
-    await this.drafts.putPart(actor, id, fileId, n, request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>);
+    await withBody(request, (body) => this.drafts.putPart(actor, id, fileId, n, body));
   }
 
   @Post('consultations/:id/pli/fichiers/:fileId/fin')

@@ -1,24 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../config.js';
 import { Consultation } from '../consultations/consultation.js';
-import { Organisation } from '../people/people.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { canonical } from '../platform/canonical.js';
-import { preciseFrench } from '../platform/dates.js';
-import { Refused } from '../platform/errors.js';
+import { DomainError, Refused } from '../platform/errors.js';
 import { Files } from '../platform/files.js';
-import { GENESIS, JournalChain } from '../platform/journal-entry.js';
-import { Outbox } from '../platform/outbox.js';
 import { Random } from '../platform/random.js';
-import { Vault } from '../platform/vault.js';
 import { Custodian } from '../sealing/custodian.js';
 import { envelopeOf, type Manifest, sealHash, sealManifest } from '../sealing/envelope.js';
-import { Keyring } from '../sealing/keyring.js';
-import { type ReceiptBody, RECEIPT_FORMAT, type ReceiptFile, signReceipt } from '../sealing/receipt.js';
 import { Bid, StoredReceipt, succession } from './bid.js';
 import { BidDraft } from './draft.js';
-import { BidDraftsService, type DraftFile, guest, openDraft } from './drafts.service.js';
+import { AcknowledgementService } from './acknowledgement.service.js';
+import { BidDraftsService, type DraftFile } from './drafts.service.js';
+import { guest, openDraft } from './guest.js';
 
 /** What is ready before the lock is taken: nothing slow happens inside the act (decisions.md 12). */
 interface Prepared {
@@ -36,12 +30,9 @@ export class DepositsService {
     private readonly acts: Acts,
     private readonly drafts: BidDraftsService,
     private readonly custodian: Custodian,
-    private readonly keyring: Keyring,
-    private readonly vault: Vault,
+    private readonly acknowledgements: AcknowledgementService,
     private readonly files: Files,
     private readonly random: Random,
-    private readonly outbox: Outbox,
-    private readonly config: Config,
   ) {}
 
   /**
@@ -55,7 +46,8 @@ export class DepositsService {
     try {
       return await this.acts.perform(actor, 'bid.deposit', (act) => this.seal(act, actor, consultationId, idempotencyKey, ready), { at: arrivedAt });
     } catch (error) {
-      await this.files.remove(ready.manifestBlob);
+      // A commit whose answer was lost may have kept the manifest: only a refusal is certain.
+      if (error instanceof DomainError) await this.files.remove(ready.manifestBlob);
       // Two requests of one double click: the second finds the bid of the first.
       const first = await this.already(actor, consultationId, idempotencyKey);
       if (first) return first;
@@ -63,23 +55,35 @@ export class DepositsService {
     }
   }
 
-  withdraw(actor: Actor, consultationId: string, arrivedAt: Date): Promise<{ receiptId: string }> {
-    return this.acts.perform(
-      actor,
-      'bid.withdraw',
-      async (act) => {
-        const consultation = await act.load(Consultation, consultationId);
-        const { invitation } = await guest(act, actor, consultationId);
-        const bid = await act.db.findOneBy(Bid, { consultationId, organisationId: invitation.organisationId, status: 'sealed' });
-        if (!bid) throw new Refused('nothing-to-withdraw', 'Vous n’avez pas de pli à retirer.');
-        act.on(consultationId, bid.id);
-        bid.withdraw(arrivedAt, consultation.deadline);
-        await act.db.update(Bid, { id: bid.id }, { status: bid.status, withdrawnAt: bid.withdrawnAt });
-        act.record({ bid: bid.id, sealHash: bid.sealHash });
-        return this.acknowledge(act, consultation, bid, invitation, 'withdrawal', [], actor.name);
-      },
-      { at: arrivedAt },
-    );
+  /** Only before the deadline (R2151-6). Asked twice, it gives the receipt of the first time. */
+  async withdraw(actor: Actor, consultationId: string, arrivedAt: Date): Promise<{ receiptId: string }> {
+    try {
+      return await this.acts.perform(actor, 'bid.withdraw', (act) => this.takeBack(act, actor, consultationId), { at: arrivedAt });
+    } catch (error) {
+      const first = error instanceof DomainError && error.code === 'nothing-to-withdraw' ? await this.lastWithdrawal(actor, consultationId) : null;
+      if (first) return { receiptId: first.id };
+      throw error;
+    }
+  }
+
+  private async takeBack(act: Act, actor: Actor, consultationId: string) {
+    const consultation = await act.load(Consultation, consultationId);
+    const { invitation } = await guest(act, actor, consultationId);
+    const bid = await act.db.findOneBy(Bid, { consultationId, organisationId: invitation.organisationId, status: 'sealed' });
+    // A bid that arrived after this request is not the one its author meant (decisions.md 1).
+    if (!bid || bid.receivedAt > act.now) throw new Refused('nothing-to-withdraw', 'Vous n’avez pas de pli à retirer.');
+    act.on(consultationId, bid.id);
+    bid.withdraw(act.now, consultation.deadline);
+    await act.db.update(Bid, { id: bid.id }, { status: bid.status, withdrawnAt: bid.withdrawnAt });
+    act.record({ bid: bid.id, sealHash: bid.sealHash });
+    return this.acknowledgements.give(act, { consultation, bid, invitation, kind: 'withdrawal', files: [] });
+  }
+
+  private lastWithdrawal(actor: Actor, consultationId: string) {
+    return this.acts.look(actor, 'receipt.find-own', async (act) => {
+      const { invitation } = await guest(act, actor, consultationId);
+      return act.db.findOne(StoredReceipt, { where: { consultationId, organisationId: invitation.organisationId, kind: 'withdrawal' }, order: { createdAt: 'DESC' } });
+    });
   }
 
   private async prepare(actor: Actor, consultationId: string, idempotencyKey: string): Promise<Prepared | { receiptId: string }> {
@@ -154,63 +158,7 @@ export class DepositsService {
     await act.db.update(BidDraft, { id: draft.id }, { state: 'deposited' });
     act.on(consultationId, bid.id);
     act.record({ bid: bid.id, sealHash: bid.sealHash, late, deadlineVersion: bid.deadlineVersion });
-    return this.acknowledge(act, consultation, bid, invitation, 'deposit', ready.files, actor.name);
-  }
-
-  /** Signs and stores the receipt in the transaction; mail and PDF follow the commit. */
-  private async acknowledge(
-    act: Act,
-    consultation: Consultation,
-    bid: Bid,
-    invitation: { organisationId: string; name: string; email: string },
-    kind: ReceiptBody['kind'],
-    files: DraftFile[],
-    depositedBy: string,
-  ): Promise<{ receiptId: string }> {
-    const id = act.random.id();
-    const operator = await act.db.findOneByOrFail(Organisation, { id: invitation.organisationId });
-    const chain = await act.db.findOneBy(JournalChain, { id: consultation.id });
-    const body: ReceiptBody = {
-      format: RECEIPT_FORMAT,
-      kind,
-      receiptId: id,
-      bidId: bid.id,
-      consultation: { id: consultation.id, reference: consultation.reference, title: consultation.title, object: consultation.object },
-      buyer: consultation.buyerName,
-      operator: { name: operator.name, ...(operator.scheme && operator.schemeId ? { scheme: operator.scheme, id: operator.schemeId } : {}) },
-      depositedBy,
-      receivedAt: act.now.toISOString(),
-      timeZone: consultation.timeZone,
-      receivedAtLocal: preciseFrench(act.now, consultation.timeZone),
-      status: act.now < bid.deadline ? 'in-time' : 'late',
-      deadline: { instant: bid.deadline.toISOString(), local: consultation.localDeadline, timeZone: consultation.timeZone, version: bid.deadlineVersion },
-      files: files.map(receiptFile),
-      sealHash: bid.sealHash,
-      journalCheckpoint: chain?.head ?? GENESIS,
-      replaces: bid.replacesId !== null,
-    };
-    const json = canonical(signReceipt(this.keyring, body));
-    await act.add(
-      Object.assign(new StoredReceipt(), {
-        id,
-        bidId: bid.id,
-        consultationId: consultation.id,
-        organisationId: invitation.organisationId,
-        kind,
-        sealedJson: this.vault.seal(json, `receipt/${id}`),
-        createdAt: act.now,
-      }),
-    );
-    await this.outbox.queue(act, {
-      kind: kind === 'deposit' ? 'receipt' : 'withdrawal',
-      to: invitation.email,
-      organisationId: invitation.organisationId,
-      consultationId: consultation.id,
-      subject: kind === 'deposit' ? `Accusé de réception de votre pli : ${consultation.title}` : `Accusé de retrait de votre pli : ${consultation.title}`,
-      data: { receipt: body, late: body.status === 'late', url: `${this.config.baseUrl}/recus/${id}` },
-    });
-    await act.later({ kind: 'receipt.print', payload: { id } });
-    return { receiptId: id };
+    return this.acknowledgements.give(act, { consultation, bid, invitation, kind: 'deposit', files: ready.files });
   }
 
   private already(actor: Actor, consultationId: string, idempotencyKey: string): Promise<{ receiptId: string } | null> {
@@ -237,8 +185,3 @@ function mustBeWhole(files: DraftFile[]) {
 }
 
 const blobsOf = (files: DraftFile[]) => files.map((file) => ({ id: file.id, state: file.state, blobs: file.parts.map((part) => part.blob) }));
-
-function receiptFile(file: DraftFile): ReceiptFile {
-  const { name, size, mediaType, sha256, parts } = file;
-  return { name, size, mediaType, sha256, parts: parts.map((part) => ({ size: part.plainSize, sha256: part.sha256 })) };
-}

@@ -1,6 +1,7 @@
 import { Entity, Index } from 'typeorm';
 import { Id, Instant, Int, Money, Ref, Text } from '../platform/columns.js';
-import { Refused } from '../platform/errors.js';
+import { Invalid, Refused, TooLarge } from '../platform/errors.js';
+import { frenchBytes } from '../platform/templates.js';
 
 /** Brouillon de pli : files already sealed, nothing deposited yet. « Upload first, seal last » (sealing.md 1). */
 @Entity('bid_draft')
@@ -53,3 +54,21 @@ export interface BidLimits {
   maxBidBytes: number;
   maxBidFiles: number;
 }
+
+/**
+ * The limits announced on the page and in the letter, in bytes; known from `others` when the file joins them.
+ * @throws Invalid on `files` when it is empty, TooLarge when a limit is passed
+ */
+export function mustFit(limits: BidLimits, file: { name: string; size: number }, others: readonly { size: number }[] = []) {
+  const { maxFileBytes, maxBidBytes, maxBidFiles } = limits;
+  if (!Number.isSafeInteger(file.size) || file.size <= 0) {
+    throw Invalid.field('files', `« ${file.name} » est vide : choisissez un fichier qui contient quelque chose.`);
+  }
+  if (file.size > maxFileBytes) throw tooLarge(`« ${file.name} » dépasse la taille annoncée : ${frenchBytes(maxFileBytes)} par fichier.`);
+  if (others.length >= maxBidFiles) throw tooLarge(`Un pli contient ${maxBidFiles} fichiers au plus.`);
+  if (others.reduce((sum, one) => sum + one.size, file.size) > maxBidBytes) {
+    throw tooLarge(`Avec « ${file.name} », votre pli dépasserait ${frenchBytes(maxBidBytes)} au total.`);
+  }
+}
+
+export const tooLarge = (sentence: string) => new TooLarge('too-large', sentence);

@@ -1,12 +1,13 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Config } from '../config.js';
-import { Consultation, Invitation } from '../consultations/consultation.js';
-import { mayBid } from '../consultations/consultation.policy.js';
+import { Invitation } from '../consultations/consultation.js';
 import { type Act, Acts } from '../platform/acts.js';
+import { PLATFORM_CHAIN } from '../platform/journal-entry.js';
 import type { Actor } from '../platform/actor.js';
-import { Invalid, NotFound, Refused, TooLarge } from '../platform/errors.js';
+import { DomainError, Refused } from '../platform/errors.js';
 import { Files } from '../platform/files.js';
 import { frenchBytes } from '../platform/templates.js';
 import { Vault } from '../platform/vault.js';
@@ -14,7 +15,9 @@ import { Custodian } from '../sealing/custodian.js';
 import { cleanFileName } from '../sealing/file-name.js';
 import { sealPart } from '../sealing/part.js';
 import { Bid, StoredReceipt } from './bid.js';
-import { BidDraft, BidFile, BidPart } from './draft.js';
+import { gone, guest, newDraft, openDraft } from './guest.js';
+import { BidDraft, BidFile, BidPart, mustFit, tooLarge } from './draft.js';
+import { inPieces, orCut, RunningHashes } from './upload.js';
 
 export const PART_BYTES = 8 * 1024 * 1024;
 
@@ -32,11 +35,12 @@ export interface DraftFile extends NewFile {
   parts: BidPart[];
 }
 
+type PartFacts = Omit<BidPart, 'id' | 'fileId'>;
+
 /** Files of a draft: sealed on arrival, part by part. Plaintext never touches the disk. */
 @Injectable()
 export class BidDraftsService {
-  /** SHA-256 of files in progress; lost at a restart, and then absent from the receipt: the parts prove as much. */
-  private readonly running = new Map<string, { next: number; hash: Hash }>();
+  private readonly running = new RunningHashes();
 
   constructor(
     private readonly acts: Acts,
@@ -57,88 +61,131 @@ export class BidDraftsService {
     });
   }
 
-  addFile(actor: Actor, consultationId: string, file: NewFile): Promise<{ id: string }> {
-    const { maxFileBytes, maxBidBytes, maxBidFiles } = this.config;
-    if (!Number.isSafeInteger(file.size) || file.size <= 0) throw Invalid.field('files', `« ${cleanFileName(file.name)} » est vide : choisissez un fichier qui contient quelque chose.`);
-    if (file.size > maxFileBytes) throw tooLarge(`« ${cleanFileName(file.name)} » dépasse la taille annoncée : ${frenchBytes(maxFileBytes)} par fichier.`);
-    return this.acts.perform(actor, 'upload.start', async (act) => {
-      const { consultation, invitation } = await guest(act, actor, consultationId);
-      if (consultation.status !== 'launched') throw new Refused('not-open', 'Cette consultation ne reçoit plus de plis.');
-      const draft = (await openDraft(act, consultationId, invitation.organisationId)) ?? (await newDraft(act, consultation, invitation));
-      const others = await act.db.findBy(BidFile, { draftId: draft.id });
-      if (others.length >= maxBidFiles) throw tooLarge(`Un pli contient ${maxBidFiles} fichiers au plus.`);
-      const total = others.reduce((sum, one) => sum + one.size, file.size);
-      if (total > maxBidBytes) throw tooLarge(`Avec ce fichier, votre pli dépasserait ${frenchBytes(maxBidBytes)} au total.`);
-      const id = act.random.id();
-      const name = { name: cleanFileName(file.name), mediaType: /^[\w.+-]+\/[\w.+-]+$/.test(file.mediaType) ? file.mediaType : 'application/octet-stream' };
-      await act.add(
-        Object.assign(new BidFile(), {
-          id,
-          draftId: draft.id,
-          position: Math.max(0, ...others.map((one) => one.position)) + 1,
-          sealedName: this.vault.seal(JSON.stringify(name), `bid-file/${id}`),
-          size: file.size,
-        }),
-      );
-      return { id };
-    });
+  async addFile(actor: Actor, consultationId: string, file: NewFile): Promise<{ id: string }> {
+    mustFit(this.config, { ...file, name: cleanFileName(file.name) });
+    return this.acts.perform(actor, 'upload.start', async (act) => ({ id: await this.newFile(act, actor, consultationId, file) }));
   }
 
-  /** Receives one part: sealed while it arrives, durable, then recorded. The same number again replaces the part. */
-  async putPart(actor: Actor, consultationId: string, fileId: string, position: number, source: AsyncIterable<Uint8Array>): Promise<void> {
-    const { recipient } = await this.acts.look(actor, 'upload.part-begins', async (act) => {
-      const { file } = await this.ownFile(act, actor, consultationId, fileId);
-      if (position < 0 || position >= Math.ceil(file.size / PART_BYTES)) throw new Refused('unknown-part', 'Cette partie de fichier n’était pas annoncée.');
-      return { recipient: await this.custodian.recipient(act.db, consultationId) };
+  /** A file whose size is known at its end only, as a form without JavaScript sends it: one piece is held in memory at a time. */
+  async receive(actor: Actor, consultationId: string, file: Omit<NewFile, 'size'>, source: AsyncIterable<Uint8Array>): Promise<{ id: string }> {
+    const recipient = await this.acts.look(actor, 'upload.begins', async (act) => {
+      await guest(act, actor, consultationId);
+      return this.custodian.recipient(act.db, consultationId);
     });
-    const hash = this.hashFor(fileId, position);
+    const whole = createHash('sha256');
+    const parts: PartFacts[] = [];
+    try {
+      let size = 0;
+      for await (const piece of inPieces(orCut(source), PART_BYTES)) {
+        size += piece.length;
+        mustFit(this.config, { name: cleanFileName(file.name), size });
+        parts.push(await this.sealed(recipient, parts.length, Readable.from([piece]), (chunk) => whole.update(chunk)));
+      }
+      return await this.acts.perform(actor, 'upload.whole', async (act) => {
+        const id = await this.newFile(act, actor, consultationId, { ...file, size }, whole.digest('hex'));
+        for (const part of parts) await act.add(Object.assign(new BidPart(), { id: act.random.id(), fileId: id, ...part }));
+        return { id };
+      });
+    } catch (error) {
+      // A commit whose answer was lost may have kept these parts: only a refusal is certain.
+      if (error instanceof DomainError) for (const { blob } of parts) await this.files.remove(blob);
+      throw error;
+    }
+  }
+
+  /** @param sha256 of a file that has arrived in full */
+  private async newFile(act: Act, actor: Actor, consultationId: string, file: NewFile, sha256: string | null = null): Promise<string> {
+    const { consultation, invitation } = await guest(act, actor, consultationId);
+    if (consultation.status !== 'launched') throw new Refused('not-open', 'Cette consultation ne reçoit plus de plis.');
+    // One organisation's starts wait for each other: two tabs would otherwise make two drafts, and pass the limits together.
+    await act.load(Invitation, invitation.id);
+    const draft = (await openDraft(act, consultationId, invitation.organisationId)) ?? (await newDraft(act, consultation, invitation));
+    act.on(PLATFORM_CHAIN, draft.id); // never the invitation: it names a bidder
+    const others = await act.db.findBy(BidFile, { draftId: draft.id });
+    const name = cleanFileName(file.name);
+    mustFit(this.config, { name, size: file.size }, others);
+    const id = act.random.id();
+    const words = { name, mediaType: /^[\w.+-]+\/[\w.+-]+$/.test(file.mediaType) ? file.mediaType : 'application/octet-stream' };
+    const position = Math.max(0, ...others.map((one) => one.position)) + 1;
+    const sealedName = this.vault.seal(JSON.stringify(words), `bid-file/${id}`);
+    await act.add(Object.assign(new BidFile(), { id, draftId: draft.id, position, sealedName, size: file.size, sha256, state: sha256 ? 'complete' : 'sending' }));
+    return id;
+  }
+
+  /** Encrypted while it arrives, and durable; before any act, since it is slow (decisions.md 12). */
+  private async sealed(recipient: string, position: number, source: AsyncIterable<Uint8Array>, onPlain?: (chunk: Uint8Array) => void): Promise<PartFacts> {
     const blob = await this.files.create();
     try {
-      const sealed = await sealPart([recipient], source, blob.sink, { maxBytes: PART_BYTES, onPlain: (chunk) => hash?.update(chunk) });
+      const facts = await sealPart([recipient], source, blob.sink, { maxBytes: PART_BYTES, onPlain });
       await blob.commit();
-      const former = await this.acts.perform(actor, 'upload.part', async (act) => {
-        const { file } = await this.ownFile(act, actor, consultationId, fileId);
-        const old = await act.db.findOneBy(BidPart, { fileId, position });
-        const others = await act.db.findBy(BidPart, { fileId });
-        const sum = others.reduce((total, part) => total + (part.position === position ? 0 : part.plainSize), sealed.plainSize);
-        if (sum > file.size) throw tooLarge('Le fichier envoyé est plus grand que le fichier annoncé : retirez-le, puis envoyez-le à nouveau.');
-        if (old) await act.db.delete(BidPart, { id: old.id });
-        await act.add(Object.assign(new BidPart(), { id: act.random.id(), fileId, position, blob: blob.key, ...sealed }));
-        return old?.blob;
-      });
-      if (former) await this.files.remove(former);
-      if (hash) this.running.set(fileId, { next: position + 1, hash });
+      return { position, blob: blob.key, ...facts };
     } catch (error) {
       await blob.abort();
       throw error;
     }
   }
 
-  /** The file is whole when its parts add up to what was announced: a cut upload never passes for a file. */
-  finish(actor: Actor, consultationId: string, fileId: string): Promise<void> {
-    return this.acts.perform(actor, 'upload.finish', async (act) => {
+  /** Receives one part: sealed while it arrives, durable, then recorded. The same bytes again change nothing. */
+  async putPart(actor: Actor, consultationId: string, fileId: string, position: number, source: AsyncIterable<Uint8Array>): Promise<void> {
+    const { recipient } = await this.acts.look(actor, 'upload.part-begins', async (act) => {
       const { file } = await this.ownFile(act, actor, consultationId, fileId);
+      // Negated, so that what is not a number is refused too.
+      if (!(Number.isInteger(position) && position >= 0 && position < Math.ceil(file.size / PART_BYTES))) {
+        throw new Refused('unknown-part', 'Cette partie de fichier n’était pas annoncée.');
+      }
+      return { recipient: await this.custodian.recipient(act.db, consultationId) };
+    });
+    const hash = this.running.hashFor(fileId, position);
+    const part = await this.sealed(recipient, position, orCut(source), (chunk) => hash?.update(chunk));
+    try {
+      const useless = await this.acts.perform(actor, 'upload.part', (act) => this.record(act, actor, consultationId, fileId, part));
+      if (useless !== part.blob) this.running.advance(fileId, position, hash);
+      if (useless) await this.files.remove(useless);
+    } catch (error) {
+      if (error instanceof DomainError) await this.files.remove(part.blob); // likewise
+      throw error;
+    }
+  }
+
+  /** @returns the blob that serves no more: the former one, the new one when its bytes are already there, or none */
+  private async record(act: Act, actor: Actor, consultationId: string, fileId: string, part: PartFacts): Promise<string | undefined> {
+    const { file } = await this.ownFile(act, actor, consultationId, fileId, true);
+    const parts = await act.db.findBy(BidPart, { fileId });
+    const old = parts.find((one) => one.position === part.position);
+    if (old && old.sha256 === part.sha256 && old.plainSize === part.plainSize) return part.blob;
+    if (file.state === 'complete') throw new Refused('file-complete', 'Ce fichier est déjà reçu en entier : retirez-le pour en envoyer un autre.');
+    const sum = parts.reduce((total, one) => total + (one === old ? 0 : one.plainSize), part.plainSize);
+    if (sum > file.size) throw tooLarge('Le fichier envoyé est plus grand que le fichier annoncé : retirez-le, puis envoyez-le à nouveau.');
+    if (old) await act.db.delete(BidPart, { id: old.id });
+    await act.add(Object.assign(new BidPart(), { id: act.random.id(), fileId, ...part }));
+    return old?.blob;
+  }
+
+  /** The file is whole when its parts add up to what was announced: a cut upload never passes for a file. */
+  async finish(actor: Actor, consultationId: string, fileId: string): Promise<void> {
+    await this.acts.perform(actor, 'upload.finish', async (act) => {
+      const { file } = await this.ownFile(act, actor, consultationId, fileId, true);
+      if (file.state === 'complete') return; // asked again after a cut answer
       const parts = await act.db.find(BidPart, { where: { fileId }, order: { position: 'ASC' } });
       const received = parts.reduce((total, part) => total + part.plainSize, 0);
       const inOrder = parts.every((part, index) => part.position === index);
       if (!inOrder || received !== file.size) {
         throw new Refused('incomplete', `L’envoi a été interrompu : ${frenchBytes(received)} reçus sur ${frenchBytes(file.size)}. Renvoyez ce fichier ; les autres sont intacts.`);
       }
-      const running = this.running.get(fileId);
-      const whole = running?.next === parts.length ? running.hash.copy().digest('hex') : null;
-      await act.db.update(BidFile, { id: fileId }, { state: 'complete', sha256: whole });
+      await act.db.update(BidFile, { id: fileId }, { state: 'complete', sha256: this.running.wholeOf(fileId, parts.length) });
     });
+    this.running.forget(fileId);
   }
 
   async removeFile(actor: Actor, consultationId: string, fileId: string): Promise<void> {
     const blobs = await this.acts.perform(actor, 'upload.remove', async (act) => {
-      await this.ownFile(act, actor, consultationId, fileId);
+      await this.ownFile(act, actor, consultationId, fileId, true);
       const parts = await act.db.findBy(BidPart, { fileId });
       await act.db.delete(BidPart, { fileId });
       await act.db.delete(BidFile, { id: fileId });
       return parts.map((part) => part.blob);
     });
-    this.running.delete(fileId);
+    this.running.forget(fileId);
     for (const blob of blobs) await this.files.remove(blob);
   }
 
@@ -153,45 +200,20 @@ export class BidDraftsService {
     });
   }
 
-  private async ownFile(act: Act, actor: Actor, consultationId: string, fileId: string) {
+  /** @param locked in an act: a deposit freezes the draft, and nothing may move its parts meanwhile */
+  private async ownFile(act: Act, actor: Actor, consultationId: string, fileId: string, locked = false) {
     const { invitation } = await guest(act, actor, consultationId);
-    const file = await act.db.findOneBy(BidFile, { id: fileId });
-    const draft = file && (await act.db.findOneBy(BidDraft, { id: file.draftId, consultationId, organisationId: invitation.organisationId }));
-    if (!file || !draft) throw new NotFound('Ce fichier n’est plus dans votre brouillon.');
-    draft.mustBeOpen();
+    const found = await act.db.findOneBy(BidFile, { id: fileId });
+    const draft = found && (await act.db.findOneBy(BidDraft, { id: found.draftId, consultationId, organisationId: invitation.organisationId }));
+    if (!found || !draft) throw gone();
+    if (!locked) {
+      draft.mustBeOpen();
+      return { file: found, draft };
+    }
+    act.on(PLATFORM_CHAIN, draft.id);
+    (await act.load(BidDraft, draft.id)).mustBeOpen();
+    const file = await act.db.findOneBy(BidFile, { id: fileId }); // as it is now that nobody else holds it
+    if (!file) throw gone();
     return { file, draft };
   }
-
-  /** A copy that goes on from the parts already seen; none when a part was seen by another process. */
-  private hashFor(fileId: string, position: number): Hash | undefined {
-    if (position === 0) return createHash('sha256');
-    const running = this.running.get(fileId);
-    return running?.next === position ? running.hash.copy() : undefined;
-  }
 }
-
-/** The consultation and the invitation of the person's organisation; 404 for anybody else. */
-export async function guest(act: Act, actor: Actor, consultationId: string) {
-  const consultation = await act.db.findOneBy(Consultation, { id: consultationId });
-  const invitation = await act.db.findOneBy(Invitation, { consultationId, organisationId: In([...actor.organisations('bidder'), '-']) });
-  act.see(consultation !== null && mayBid(actor, consultation, invitation));
-  if (!consultation || !invitation) throw new NotFound();
-  return { consultation, invitation };
-}
-
-export function openDraft(act: Act, consultationId: string, organisationId: string) {
-  return act.db.findOneBy(BidDraft, { consultationId, organisationId, state: 'open' });
-}
-
-async function newDraft(act: Act, consultation: Consultation, invitation: Invitation) {
-  const draft = Object.assign(new BidDraft(), {
-    id: act.random.id(),
-    consultationId: consultation.id,
-    organisationId: invitation.organisationId,
-    createdAt: act.now,
-  });
-  await act.add(draft);
-  return draft;
-}
-
-const tooLarge = (sentence: string) => new TooLarge('too-large', sentence);

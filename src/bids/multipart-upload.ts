@@ -33,23 +33,25 @@ export async function uploadForm(request: Req, drafts: BidDraftsService, actor: 
   if (!(request.headers['content-type'] ?? '').startsWith('multipart/form-data')) throw Invalid.field('files', 'Choisissez au moins un fichier.');
   const form = busboy({ headers: request.headers, defParamCharset: 'utf8', limits: { fileSize: maxFileBytes + 1 } });
   let received = 0;
-  let work = Promise.resolve();
   let failure: unknown;
+  const keep = async (before: Promise<void>, stream: AsyncIterable<Buffer>, name: string | undefined, mediaType: string): Promise<void> => {
+    await before;
+    const held: Buffer[] = [];
+    for await (const part of parts(stream)) held.push(part);
+    if (!name || failure) return;
+    try {
+      const size = held.reduce((sum, part) => sum + part.length, 0);
+      const { id } = await drafts.addFile(actor, consultationId, { name, size, mediaType });
+      for (const [position, part] of held.entries()) await drafts.putPart(actor, consultationId, id, position, Readable.from([part]));
+      await drafts.finish(actor, consultationId, id);
+      received += 1;
+    } catch (error) {
+      failure = error;
+    }
+  };
+  let work = Promise.resolve();
   form.on('file', (_, stream, info) => {
-    work = work.then(async () => {
-      const held: Buffer[] = [];
-      for await (const part of parts(stream as AsyncIterable<Buffer>)) held.push(part);
-      if (!info.filename || failure) return;
-      try {
-        const size = held.reduce((sum, part) => sum + part.length, 0);
-        const { id } = await drafts.addFile(actor, consultationId, { name: info.filename, size, mediaType: info.mimeType });
-        for (const [position, part] of held.entries()) await drafts.putPart(actor, consultationId, id, position, Readable.from([part]));
-        await drafts.finish(actor, consultationId, id);
-        received += 1;
-      } catch (error) {
-        failure = error;
-      }
-    });
+    work = keep(work, stream as AsyncIterable<Buffer>, info.filename, info.mimeType);
   });
   try {
     await pipeline(request, form);

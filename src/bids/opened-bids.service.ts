@@ -45,7 +45,7 @@ export class OpenedBidsService {
     async function* content() {
       for (const blob of found?.blobs ?? []) yield* check.plain(consultationId, blob);
     }
-    return { name: found.name, size: found.size, content: content() };
+    return { name: found.name, size: found.size, intact: found.intact, content: content() };
   }
 
   async document(actor: Actor, consultationId: string, which: 'minutes' | 'register'): Promise<Buffer> {
@@ -58,7 +58,7 @@ export class OpenedBidsService {
     if (!consultation) throw new NotFound();
     act.see(worksOn(actor, consultation.departmentCode));
     // The same answer whether there are no bids or fifty (sealing.md 1.6).
-    if (!maySeeBids(actor, consultation)) throw new Refused('sealed', 'Rien ne peut être affiché avant l’ouverture des plis.');
+    if (!maySeeBids(actor, consultation)) throw new Refused('sealed', 'Rien ne peut être affiché avant l’ouverture.');
     return consultation;
   }
 }

@@ -10,14 +10,15 @@ import { Actor } from '../platform/actor.js';
 import { Files } from '../platform/files.js';
 import { GENESIS, JournalChain } from '../platform/journal-entry.js';
 import { Jobs } from '../platform/jobs.js';
+import { Random, sha256 } from '../platform/random.js';
 import { StoredFile } from '../platform/stored-file.js';
 import { Custodian } from '../sealing/custodian.js';
-import { type Manifest, manifestAnomaly, parseManifest } from '../sealing/envelope.js';
+import { type Manifest, manifestAnomaly, parseManifest, sealHash } from '../sealing/envelope.js';
+import { UnreadablePart } from '../sealing/part.js';
 import { SealingKey } from '../sealing/sealing-key.js';
 import { Bid } from './bid.js';
 import { type BidRow, minutesDocument, registerDocument } from './bid-documents.js';
 import { OpenedFile, Opening } from './opening.js';
-import { Random } from '../platform/random.js';
 
 const UNREADABLE = 'le pli n’a pas pu être déchiffré';
 
@@ -53,7 +54,7 @@ export class OpeningCheck implements OnModuleInit {
       const result = await this.checkBid(consultationId, bid);
       found.push(...result.files);
       anomalies.push(...result.anomalies.map((text) => `Pli ${bid.id} : ${text}.`));
-      if (result.files.length === 0) unreadable.push(bid.id);
+      if (!result.files.some((file) => file.intact)) unreadable.push(bid.id);
     }
     await this.acts.perform(Actor.system, 'opening.checked', async (act) => {
       act.require(act.actor.isSystem);
@@ -65,7 +66,7 @@ export class OpeningCheck implements OnModuleInit {
         bid.failToRead();
         await act.db.update(Bid, { id: bid.id }, { status: bid.status });
       }
-      await act.db.update(Opening, { id: consultationId }, { checkedAt: act.now, anomalies: anomalies as never });
+      await act.db.update(Opening, { id: consultationId }, { checkedAt: act.now, anomalies });
       await act.later({ kind: 'opening.minutes', payload: { id: consultationId } });
       act.record({ files: found.length, intact: found.filter((file) => file.intact).length, unreadable: unreadable.length });
     });
@@ -73,13 +74,11 @@ export class OpeningCheck implements OnModuleInit {
 
   /** An unreadable bid is a typed state: it never stops the others (sealing.md 6). */
   private async checkBid(consultationId: string, bid: Bid): Promise<{ files: OpenedFile[]; anomalies: string[] }> {
-    let manifest: Manifest;
-    try {
-      manifest = parseManifest(await this.bytes(consultationId, bid.manifestBlob));
-    } catch {
-      return { files: [], anomalies: [UNREADABLE] };
-    }
+    const manifest = await this.manifestOf(consultationId, bid);
+    if (!manifest) return { files: [], anomalies: [UNREADABLE] };
     const anomalies = [manifestAnomaly(bid.envelope, manifest)].filter((text) => text !== undefined);
+    // What was printed in the receipt, recomputed.
+    if (sealHash(bid.envelope) !== bid.sealHash) anomalies.push('l’empreinte du pli n’est pas celle de l’accusé de réception');
     const blobs = bid.envelope.parts.map((part) => part.id);
     const files: OpenedFile[] = [];
     for (const [index, file] of manifest.files.entries()) {
@@ -103,6 +102,23 @@ export class OpeningCheck implements OnModuleInit {
     return { files, anomalies };
   }
 
+  /** Anybody may encrypt to the consultation’s key: the sealed bytes must be those whose hash the receipt fixed. */
+  private async manifestOf(consultationId: string, bid: Bid): Promise<Manifest | undefined> {
+    let plain: Buffer;
+    try {
+      if (sha256(await this.files.read(bid.manifestBlob)) !== bid.envelope.manifest.cipherSha256) return undefined;
+      plain = await this.bytes(consultationId, bid.manifestBlob);
+    } catch (error) {
+      if (isDamage(error)) return undefined;
+      throw error;
+    }
+    try {
+      return parseManifest(plain);
+    } catch {
+      return undefined; // a manifest of another form is not ours
+    }
+  }
+
   private async checkFile(consultationId: string, blobs: string[], file: Manifest['files'][number]) {
     const whole = createHash('sha256');
     let intact = blobs.length === file.parts.length;
@@ -115,11 +131,12 @@ export class OpeningCheck implements OnModuleInit {
         }
         intact &&= part.digest('hex') === file.parts[index]?.sha256;
       }
-    } catch {
+    } catch (error) {
+      if (!isDamage(error)) throw error;
       intact = false;
     }
-    const sha256 = whole.digest('hex');
-    return { sha256, intact: intact && (file.sha256 === null || file.sha256 === sha256) };
+    const found = whole.digest('hex');
+    return { sha256: found, intact: intact && (file.sha256 === null || file.sha256 === found) };
   }
 
   /** Bytes of one sealed part, released by the custodian. */
@@ -179,6 +196,11 @@ export class OpeningCheck implements OnModuleInit {
       return work(act);
     });
   }
+}
+
+/** Damage is for ever and goes to the minutes; a disk or a key that fails for a moment is tried again by the job. */
+function isDamage(error: unknown) {
+  return error instanceof UnreadablePart || (error as NodeJS.ErrnoException | null)?.code === 'ENOENT';
 }
 
 /** All the deposits of a consultation with their operators, by arrival. */

@@ -1,6 +1,7 @@
-import { Body, Controller, Get, Param, Post, Redirect, Render, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Header, Param, Post, Redirect, Render, StreamableFile } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import type { Actor } from '../platform/actor.js';
+import { Refused } from '../platform/errors.js';
 import { As, seeOther, Who } from '../platform/web.js';
 import { ConfirmForm } from './bids.forms.js';
 import { showOpenedBids, showOpening } from './bid.view.js';
@@ -38,17 +39,24 @@ export class OpeningPages {
   @Get('plis')
   @Render('bids/opened')
   async list(@Who() actor: Actor, @Param('id') id: string) {
-    return { ...showOpenedBids(await this.opened.list(actor, id)), chain: await this.opened.chain(actor, id) };
+    try {
+      return { ...showOpenedBids(await this.opened.list(actor, id)), chain: await this.opened.chain(actor, id) };
+    } catch (error) {
+      // One page and one sentence, whether there are no bids or fifty (sealing.md 1.6).
+      if (error instanceof Refused && error.code === 'sealed') return { consultationId: id, sealed: error.message };
+      throw error;
+    }
   }
 
   @Get('plis/:bidId/fichiers/:fileId')
+  @Header('X-Content-Type-Options', 'nosniff')
   async file(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string) {
-    const { name, size, content } = await this.opened.file(actor, id, fileId);
-    // Never shown in the page: a bidder's file is not ours to trust.
+    const { name, size, intact, content } = await this.opened.file(actor, id, fileId);
+    // Never shown in the page: a bidder's file is not ours to trust. A damaged one may not have its size.
     return new StreamableFile(Readable.from(content), {
       type: 'application/octet-stream',
-      length: size,
-      disposition: `attachment; filename*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)}`,
+      ...(intact ? { length: size } : {}),
+      disposition: attachment(name),
     });
   }
 
@@ -61,4 +69,10 @@ export class OpeningPages {
   async register(@Who() actor: Actor, @Param('id') id: string) {
     return new StreamableFile(await this.opened.document(actor, id, 'register'), { type: 'application/pdf', disposition: 'inline; filename="registre.pdf"' });
   }
+}
+
+/** RFC 5987: any name, in a header that holds ASCII only. */
+export function attachment(name: string): string {
+  const coded = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  return `attachment; filename*=UTF-8''${coded}`;
 }

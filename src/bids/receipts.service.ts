@@ -9,7 +9,7 @@ import { NotFound } from '../platform/errors.js';
 import { Jobs } from '../platform/jobs.js';
 import { Vault } from '../platform/vault.js';
 import type { Receipt } from '../sealing/receipt.js';
-import { StoredReceipt } from './bid.js';
+import { Bid, StoredReceipt } from './bid.js';
 import { receiptDocument } from './bid-documents.js';
 
 /** Receipts, for the organisation that deposited and for nobody else. */
@@ -58,7 +58,8 @@ export class ReceiptsService implements OnModuleInit {
       const stored = await act.db.findOneByOrFail(StoredReceipt, { id });
       const consultation = await act.db.findOneByOrFail(Consultation, { id: stored.consultationId });
       const authority = await act.db.findOneByOrFail(Authority, { id: consultation.authorityId });
-      return { stored, consultation, authority, config: this.config };
+      const bid = await act.db.findOneByOrFail(Bid, { id: stored.bidId });
+      return { stored, consultation, authority, bid, config: this.config };
     });
     if (facts.stored.sealedPdf) return;
     const receipt = JSON.parse(this.vault.open(facts.stored.sealedJson, `receipt/${id}`)) as Receipt;

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Header, Param, Post, Query, Redirect, Render, Req, StreamableFile } from '@nestjs/common';
-import { AgirProgramme } from './programme.js';
+import { agirTyped } from './programme.js';
 import type { Actor } from '../platform/actor.js';
 import { readOneFile } from '../platform/multipart.js';
 import { As, type Req as Request, seeOther, Who } from '../platform/web.js';
@@ -31,7 +31,7 @@ export class CommissionsPages {
   @Render('commissions/edit')
   async blank(@Who() actor: Actor) {
     const [authority] = await this.commissions.authorities(actor);
-    return { heading: 'Nouvelle commande', action: '/commandes', back: '/commandes', authority, values: AgirProgramme.typed(), submitLabel: 'Enregistrer le brouillon' };
+    return { heading: 'Nouvelle commande', action: '/commandes', back: '/commandes', authority, values: agirTyped(), submitLabel: 'Enregistrer le brouillon' };
   }
 
   @Post()

@@ -53,7 +53,7 @@ export class CommissionsService {
         timeZone: authority.timeZone,
         openingDelayMinutes: authority.openingDelayMinutes,
         quorum: authority.quorum,
-        contact: { name: officer.name, phone: officer.phone ?? '', email: officer.email },
+        contact: { name: `${officer.givenName} ${officer.familyName.toLocaleUpperCase('fr-FR')}`.trim(), phone: officer.phone ?? '', email: officer.email },
         createdAt: act.now,
       });
       consultation.ocid = `ocds-souspli-${consultation.id}`;
@@ -97,7 +97,7 @@ export class CommissionsService {
       if (named.some((one) => !known.some((person) => person.id === one))) throw Invalid.field('openers', 'Une des personnes cochées ne peut pas ouvrir les plis dans ce département.');
       if (named.length < consultation.quorum) throw Invalid.field('openers', `Désignez au moins ${consultation.quorum} ouvreurs : c’est le nombre requis pour ouvrir les plis.`);
       consultation.openerIds = named;
-      await act.db.update(Consultation, { id: consultation.id }, { openerIds: named as never });
+      await act.db.update(Consultation, { id: consultation.id }, { openerIds: named });
       act.record({ openers: named.length });
     });
   }

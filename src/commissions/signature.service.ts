@@ -162,7 +162,9 @@ export class SignatureService {
     if (one.kind === 'commission-letter') return this.letters.compose('commission-letter', commissionLetter(facts));
     const invitation = invitations.find((guest) => guest.id === one.invitationId);
     const inFine = invitations.filter((guest) => guest.origin === 'first-sending').map((guest) => guest.name);
-    const choice: AddresseeChoice = invitation ? { mode: 'single', invitation } : { mode: 'in-fine', names: inFine };
+    // A draft can be read before its addressees are known; it cannot be signed (Commission.missing).
+    const names = inFine.length > 0 ? inFine : ['(destinataires à indiquer)'];
+    const choice: AddresseeChoice = invitation ? { mode: 'single', invitation } : { mode: 'in-fine', names };
     return this.letters.compose('invitation', invitationLetter(facts, choice));
   }
 }

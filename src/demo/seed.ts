@@ -1,4 +1,4 @@
-import { AgirProgramme } from '../commissions/programme.js';
+import { agirTyped } from '../commissions/programme.js';
 import { CommissionsService } from '../commissions/commissions.service.js';
 import { SignatureService } from '../commissions/signature.service.js';
 import { Delegation } from '../letters/letter.js';
@@ -12,7 +12,7 @@ import { Random } from '../platform/random.js';
 import { DEMO_PASSWORD, demoData, type DemoData } from './demo-data.js';
 
 export interface Getter {
-  get<T>(type: abstract new (...args: never[]) => T): T;
+  get<T>(type: Function & { prototype: T }): T;
 }
 
 /** Authority, agents, delegation: what an administrator would have set up. */
@@ -118,7 +118,7 @@ export async function draftTheCommission(app: Getter): Promise<string> {
   const data = demoData();
   const officer = await actorOf(app, data.people[0]?.email ?? '');
   const commissions = app.get(CommissionsService);
-  const { id } = await commissions.draft(officer, { ...AgirProgramme.typed(), ceiling: data.ceiling, deadline: data.deadline });
+  const { id } = await commissions.draft(officer, { ...agirTyped(), ceiling: data.ceiling, deadline: data.deadline });
   const { consultation, openers } = await commissions.find(officer, id);
   await commissions.setSpecifications(officer, id, { name: 'cahier-des-charges.pdf', bytes: await specificationsPdf(app, consultation.reference) });
   await commissions.setAddressees(officer, id, data.addressees.map(({ name, email }) => `${name} ; ${email}`).join('\n'));

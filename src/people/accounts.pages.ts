@@ -21,7 +21,7 @@ export class AccountsPages {
   @Get('connexion')
   @Render('people/sign-in')
   async signInPage(@Query('retour') back: unknown) {
-    return { back: ownPath(back), accounts: this.config.demo ? await this.accounts.demonstrationAccounts() : null };
+    return { returnTo: ownPath(back), accounts: this.config.demo ? await this.accounts.demonstrationAccounts() : null };
   }
 
   @Public()

@@ -51,7 +51,7 @@ export class Act {
 
   /** Inserts new records; never an update by surprise, as `save` would be. */
   async add(...records: ObjectLiteral[]) {
-    for (const record of records) await this.db.insert(record.constructor as EntityTarget<ObjectLiteral>, record);
+    for (const record of records) await this.db.insert(record.constructor, record);
   }
 
   /** What one may not see is 404, in looks and acts alike. */

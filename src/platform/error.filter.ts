@@ -48,7 +48,9 @@ export class ErrorFilter implements ExceptionFilter {
 
   /** Back to the page where it was typed, with every value and one message per field. */
   private async backToTheForm(request: Req, response: Res, error: Invalid) {
-    const typed = Object.fromEntries(Object.entries(error.typed).filter(([name]) => name !== '_csrf' && !name.startsWith('password')));
+    // A rule deep in the model knows its field, not the rest of the form: everything that was typed comes back.
+    const all = { ...(request.body as Record<string, unknown> | undefined), ...error.typed };
+    const typed = Object.fromEntries(Object.entries(all).filter(([name]) => name !== '_csrf' && !name.startsWith('password')));
     const flash = { errors: error.errors, typed };
     if (request.session) await this.sessions.flash(request.session.id, flash);
     else {

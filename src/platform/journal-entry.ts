@@ -35,7 +35,15 @@ export class JournalEntry {
   content(): string {
     const { chain, seq, version, act, outcome, actor, subject, details, previous } = this;
     return canonical({
-      ...{ chain, seq, version, act, outcome, actor, subject, details, previous },
+      chain,
+      seq,
+      version,
+      act,
+      outcome,
+      actor,
+      subject,
+      details,
+      previous,
       instant: this.instant.toISOString(),
       recordedAt: this.recordedAt.toISOString(),
     });

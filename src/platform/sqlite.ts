@@ -145,7 +145,7 @@ export function oneConnectionPerRunner(source: DataSource): void {
     }
   }
 
-  driver.createQueryRunner = () => new Runner(driver as never) as unknown as QueryRunner;
+  driver.createQueryRunner = () => new Runner(driver as never);
   const disconnect = driver.disconnect.bind(driver);
   driver.disconnect = async () => {
     for (const connection of all) connection.db.close();

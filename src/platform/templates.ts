@@ -69,7 +69,8 @@ export class Templates {
       hour: (value: unknown, timeZone: unknown) => (value ? frenchHour(at(value), zone(timeZone)) : ''),
       zoneName: (timeZone: unknown) => zoneInFrench(zone(timeZone)),
       bytes: (value: unknown) => frenchBytes(Number(value)),
-      number: (value: unknown) => frenchNumber(Number(value)),
+      // Named so that no field of a view is hidden: helpers win over data.
+      digits: (value: unknown) => frenchNumber(Number(value)),
       count: (n: unknown, singular: unknown, plural: unknown) =>
         `${frenchNumber(Number(n))}\u00a0${String(Number(n) > 1 ? plural : singular)}`,
       concat: (...values: unknown[]) => all(values).join(''),

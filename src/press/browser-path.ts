@@ -54,7 +54,7 @@ async function onPath(command: string): Promise<string | undefined> {
 async function inPuppeteerCache(): Promise<string | undefined> {
   const cache = join(homedir(), '.cache', 'puppeteer');
   for (const browser of ['chrome-headless-shell', 'chrome']) {
-    for (const version of (await list(join(cache, browser))).reverse()) {
+    for (const version of (await list(join(cache, browser))).toReversed()) {
       for (const folder of await list(join(cache, browser, version))) {
         const path = join(cache, browser, version, folder, browser);
         if (await runs(path)) return path;
@@ -66,7 +66,7 @@ async function inPuppeteerCache(): Promise<string | undefined> {
 
 async function list(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
-  return names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  return names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
 /** The browser packed as an optional dependency, for machines without any: `npm install` may have left it out. */

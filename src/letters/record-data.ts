@@ -1,0 +1,121 @@
+import { IsBoolean, IsOptional, ValidateIf } from 'class-validator';
+import { DocumentFrame, Filled, lacks, Lines, LinesOrNone, Part, Parts, PartsOrNone } from './blanks.js';
+
+// Documents of proof: receipts, register, minutes.
+
+export class Operator {
+  @Filled('le nom de l’opérateur') name!: string;
+  @IsOptional() @Filled('l’identifiant de l’opérateur') identifier?: string;
+}
+
+export class ConsultationNames {
+  @Filled('la référence de la consultation') reference!: string;
+  @Filled('l’intitulé de la consultation') title!: string;
+  @Filled('l’objet de la consultation') object!: string;
+}
+
+export class FilePart {
+  @Filled('la taille d’une partie') size!: string;
+  @Filled('l’empreinte d’une partie') sha256!: string;
+}
+
+/** The whole file’s hash is unknown when several processes saw its parts (decisions.md 16): the parts prove as much. */
+export class FileLine {
+  @Filled('le nom d’un fichier') name!: string;
+  @Filled('la taille d’un fichier') size!: string;
+  @IsOptional() @Filled('l’empreinte d’un fichier') sha256?: string | null;
+  @ValidateIf((file: FileLine) => !file.sha256 || file.parts !== undefined)
+  @Parts(() => FilePart, 'l’empreinte d’un fichier ou de ses parties')
+  parts?: FilePart[];
+}
+
+export class Proof {
+  @Filled('l’empreinte du pli scellé') sealHash!: string;
+  @Filled('l’empreinte du journal') checkpointHash!: string;
+  @Filled('la signature Ed25519') signature!: string;
+  @Filled('l’empreinte de la clé publique') keyFingerprint!: string;
+}
+
+/** Of a consultation’s documents of proof, all of them. */
+class Evidence {
+  @Part(() => DocumentFrame, 'le cadre du document') frame!: DocumentFrame;
+  @Filled('l’acheteur') buyer!: string;
+  @Part(() => ConsultationNames, 'la consultation') consultation!: ConsultationNames;
+  @Filled('la date limite') deadline!: string;
+  @Filled('la version de la date limite') deadlineVersion!: string;
+  @Filled('le fuseau horaire') zone!: string;
+}
+
+/** The five mentions: operator, buyer, title and object, date and hour, list (arrêté of 22 March 2019, annex 8, art. 2 II). */
+export class ReceiptData extends Evidence {
+  @Part(() => Operator, 'l’opérateur') operator!: Operator;
+  @Filled('la date et l’heure de réception') receivedAt!: string;
+  @Filled('la date et l’heure de réception en temps universel') receivedAtUtc!: string;
+  @IsBoolean(lacks('le statut : en temps utile ou hors délai')) late!: boolean;
+  @Filled('l’identifiant du pli') bidId!: string;
+  @IsOptional() @Filled('l’identifiant du pli remplacé') replaces?: string;
+  @Parts(() => FileLine, 'la liste des documents') files!: FileLine[];
+  @Part(() => Proof, 'les éléments de preuve') proof!: Proof;
+}
+
+export class WithdrawalReceiptData extends Evidence {
+  @Part(() => Operator, 'l’opérateur') operator!: Operator;
+  @Filled('l’identifiant du pli') bidId!: string;
+  @Filled('la date et l’heure du dépôt') receivedAt!: string;
+  @Filled('la date et l’heure du retrait') withdrawnAt!: string;
+  @Filled('la date et l’heure du retrait en temps universel') withdrawnAtUtc!: string;
+  /** The bid that takes its place; none for a withdrawal. */
+  @IsOptional() @Filled('l’identifiant du nouveau pli') replacedBy?: string;
+  @Part(() => Proof, 'les éléments de preuve') proof!: Proof;
+}
+
+export class RegisterEntry {
+  @Filled('la date et l’heure d’un dépôt') instant!: string;
+  @Filled('l’opérateur d’un dépôt') operator!: string;
+  /** « en temps utile », « hors délai », « remplacé », « retiré ». */
+  @Filled('le statut d’un dépôt') status!: string;
+  @Filled('l’empreinte d’un pli') sealHash!: string;
+}
+
+export class RegisterData extends Evidence {
+  @Filled('la date et l’heure d’établissement') drawnUpAt!: string;
+  @PartsOrNone(() => RegisterEntry, 'les dépôts') entries!: RegisterEntry[];
+  @Filled('l’empreinte du journal') checkpointHash!: string;
+}
+
+export class Opener {
+  @Filled('le nom d’un ouvreur') name!: string;
+  @Filled('la qualité d’un ouvreur') quality!: string;
+  @Filled('la déclaration d’absence de conflit d’intérêts') declaration!: string;
+  /** Whom the opener stands in for, and why. */
+  @IsOptional() @Filled('le motif du remplacement') replaces?: string;
+}
+
+export class OpenedBid {
+  @Filled('l’opérateur d’un pli') operator!: string;
+  @Filled('l’identifiant d’un pli') bidId!: string;
+  @Filled('la date et l’heure de réception d’un pli') receivedAt!: string;
+  @Filled('le résultat du contrôle d’un pli') integrity!: string;
+  /** None when the bid could not be read: the anomaly says so. */
+  @PartsOrNone(() => FileLine, 'les fichiers d’un pli') files!: FileLine[];
+}
+
+export class Signatory {
+  @Filled('le nom d’un signataire') name!: string;
+  @Filled('la qualité d’un signataire') quality!: string;
+}
+
+export class MinutesData extends Evidence {
+  @Filled('la date et l’heure d’ouverture') openedAt!: string;
+  @Filled('la date et l’heure d’ouverture en temps universel') openedAtUtc!: string;
+  @Filled('le quorum') quorum!: string;
+  @Parts(() => Opener, 'les ouvreurs') openers!: Opener[];
+  @PartsOrNone(() => RegisterEntry, 'les dépôts') entries!: RegisterEntry[];
+  @PartsOrNone(() => OpenedBid, 'les plis ouverts') bids!: OpenedBid[];
+  @Lines('le résultat des contrôles d’intégrité') integrity!: string[];
+  @LinesOrNone('les anomalies') anomalies!: string[];
+  @Filled('l’empreinte du journal') checkpointHash!: string;
+  /** « Fait à Strasbourg, le 27 juillet 2023 ». */
+  @Filled('le lieu et la date') done!: string;
+  @Parts(() => Signatory, 'les signataires') signatures!: Signatory[];
+}

@@ -1,0 +1,225 @@
+// A small world for the tests of bids: one consultation already launched, five invited organisations, two openers.
+// Services are the real ones, on either database; only the clock, the press and the log are those of a test.
+import 'reflect-metadata';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import { BidsModule } from '../../src/bids/bids.module.js';
+import { DepositsService } from '../../src/bids/deposits.service.js';
+import { BidDraftsService, PART_BYTES } from '../../src/bids/drafts.service.js';
+import { OpenedBidsService } from '../../src/bids/opened-bids.service.js';
+import { OpeningService } from '../../src/bids/opening.service.js';
+import { ReceiptsService } from '../../src/bids/receipts.service.js';
+import { Config } from '../../src/config.js';
+import { Consultation, Invitation } from '../../src/consultations/consultation.js';
+import { DoorsModule } from '../../src/doors.module.js';
+import { Authority, Organisation, Person } from '../../src/people/people.js';
+import { Acts } from '../../src/platform/acts.js';
+import { Actor } from '../../src/platform/actor.js';
+import { FrozenClock } from '../../src/platform/clock.js';
+import { Files } from '../../src/platform/files.js';
+import { Jobs } from '../../src/platform/jobs.js';
+import { Log } from '../../src/platform/log.js';
+import { Printer, type Sheet } from '../../src/press/printer.js';
+import { Custodian } from '../../src/sealing/custodian.js';
+import { Keyring } from '../../src/sealing/keyring.js';
+
+export const MIB = 1024 * 1024;
+export const START = new Date('2023-07-13T08:00:00.000Z');
+export const DEADLINE = new Date('2023-07-26T21:59:00.000Z');
+/** One hour after the deadline. */
+export const OPENS = new Date('2023-07-26T22:59:00.000Z');
+export const COMPANIES = ['atelier', 'bureau', 'cabinet', 'delta', 'equipe'] as const;
+export type Company = (typeof COMPANIES)[number];
+
+/** Its « PDF » is the HTML it was given: tests read what would be printed. */
+class TextPrinter extends Printer {
+  print(sheet: Sheet) {
+    return Promise.resolve(Buffer.from(`%PDF ${sheet.title}\n${sheet.body}`));
+  }
+  async warm() {}
+  async close() {}
+}
+
+class SilentLog extends Log {
+  override error() {}
+}
+
+export interface World {
+  module: TestingModule;
+  id: string;
+  clock: FrozenClock;
+  source: DataSource;
+  drafts: BidDraftsService;
+  deposits: DepositsService;
+  receipts: ReceiptsService;
+  opening: OpeningService;
+  opened: OpenedBidsService;
+  jobs: Jobs;
+  acts: Acts;
+  files: Files;
+  keyring: Keyring;
+  config: Config;
+  bidder: Record<Company, Actor>;
+  officer: Actor;
+  opener: Actor;
+  second: Actor;
+  substitute: Actor;
+  sysadmin: Actor;
+  stranger: Actor;
+  /** Sends one whole file, part by part. */
+  upload(company: Company, name: string, content: Buffer): Promise<string>;
+  /** Deposits the draft of a company; answers with its receipt. */
+  deposit(company: Company, at: Date | string, key?: string): Promise<string>;
+  openAll(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const agent = (id: string, name: string, ...roles: string[]) =>
+  new Actor(id, name, roles.map((role) => ({ organisationId: 'ddets', organisationName: 'DDETS', role, territory: '67' })));
+
+async function database(kind: string, folder: string): Promise<{ url: string; drop: () => Promise<void> }> {
+  if (kind === 'sqlite') return { url: `sqlite:${join(folder, 'test.sqlite')}`, drop: async () => {} };
+  const base = process.env.SOUSPLI_TEST_PG ?? '';
+  const name = `bids_${randomUUID().replaceAll('-', '')}`;
+  const run = async (sql: string) => {
+    const client = new Client({ connectionString: base });
+    await client.connect();
+    await client.query(sql).finally(() => client.end());
+  };
+  await run(`create database ${name}`);
+  const url = new URL(base);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => run(`drop database ${name} with (force)`) };
+}
+
+export async function newWorld(kind: string, limits: Record<string, number> = {}): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'souspli-bids-'));
+  const { url, drop } = await database(kind, folder);
+  const clock = new FrozenClock(START);
+  const config = Config.of({ mode: 'test', databaseUrl: url, dataDir: folder, keyFile: join(folder, 'keys.json'), ...limits });
+  const doors = DoorsModule.with(config, { clock, printer: new TextPrinter(), log: new SilentLog() });
+  const module = await Test.createTestingModule({ imports: [doors, BidsModule] }).compile();
+  await module.init();
+  const get = <T>(type: abstract new (...args: never[]) => T) => module.get<T>(type as never);
+  const bidder = Object.fromEntries(
+    COMPANIES.map((key) => [key, new Actor(`person-${key}`, `Camille ${key}`, [{ organisationId: key, organisationName: key, role: 'bidder', territory: '*' }])]),
+  ) as Record<Company, Actor>;
+  const world: World = {
+    module,
+    id: 'consultation-1',
+    clock,
+    config,
+    source: get(DataSource),
+    drafts: get(BidDraftsService),
+    deposits: get(DepositsService),
+    receipts: get(ReceiptsService),
+    opening: get(OpeningService),
+    opened: get(OpenedBidsService),
+    jobs: get(Jobs),
+    acts: get(Acts),
+    files: get(Files),
+    keyring: module.get(Keyring),
+    bidder,
+    officer: agent('officer', 'Odile Agent', 'dept-officer'),
+    opener: agent('opener-1', 'Paul Premier', 'opener'),
+    second: agent('opener-2', 'Denise Deuxième', 'opener'),
+    substitute: agent('opener-3', 'Sophie Suppléante', 'opener'),
+    sysadmin: new Actor('sysadmin', 'Root', [{ organisationId: 'platform', organisationName: 'Souspli', role: 'sysadmin', territory: '*' }]),
+    stranger: new Actor('stranger', 'X', [{ organisationId: 'other', organisationName: 'Autre', role: 'bidder', territory: '*' }]),
+    async upload(company, name, content) {
+      const { id } = await world.drafts.addFile(bidder[company], world.id, { name, size: content.length, mediaType: 'application/pdf' });
+      for (let n = 0; n * PART_BYTES < content.length; n += 1) {
+        await world.drafts.putPart(bidder[company], world.id, id, n, Readable.from([content.subarray(n * PART_BYTES, (n + 1) * PART_BYTES)]));
+      }
+      await world.drafts.finish(bidder[company], world.id, id);
+      return id;
+    },
+    async deposit(company, at, key = randomUUID()) {
+      const { receiptId } = await world.deposits.deposit(bidder[company], world.id, key, new Date(at));
+      return receiptId;
+    },
+    async openAll() {
+      clock.moveTo(OPENS);
+      await world.opening.confirm(world.opener, world.id);
+      await world.opening.confirm(world.second, world.id);
+      await world.opening.open(world.second, world.id);
+      await world.jobs.finishAll();
+    },
+    async close() {
+      await module.close();
+      await drop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  await seed(world);
+  return world;
+}
+
+async function seed(world: World) {
+  await world.acts.perform(Actor.system, 'test.seed', async (act) => {
+    act.require(true);
+    const letterhead = {
+      brandLines: ['PRÉFÈTE', 'DU BAS-RHIN'],
+      motto: ['Liberté', 'Égalité', 'Fraternité'],
+      serviceLines: ['DDETS'],
+      authorTitles: ['La Préfète'],
+      delegationLine: 'Pour la Préfète',
+      footerLines: ['5, place de la République'],
+    };
+    await act.add(
+      Object.assign(new Authority(), { id: 'ddets', departmentCode: '67', timeZone: 'Europe/Paris', place: 'Strasbourg', chronoKey: 'DDETS67', letterhead }),
+      ...COMPANIES.map((key) => Object.assign(new Organisation(), { id: key, kind: 'company', name: `Société ${key}`, scheme: 'SIRET', schemeId: '12345678900011' })),
+      ...[world.officer, world.opener, world.second, world.substitute].map(({ id, name }) => {
+        const [givenName, familyName] = name.split(' ');
+        return Object.assign(new Person(), { id, email: `${id}@ddets.example`, givenName, familyName });
+      }),
+    );
+    const consultation = Object.assign(new Consultation(), {
+      id: world.id,
+      ocid: 'ocds-test-1',
+      authorityId: 'ddets',
+      departmentCode: '67',
+      reference: 'DDETS67-2023-01',
+      buyerName: 'Préfecture du Bas-Rhin',
+      title: 'Diagnostic des aires d’accueil',
+      object: 'Réalisation du diagnostic des besoins',
+      timeZone: 'Europe/Paris',
+      openingDelayMinutes: 60,
+      quorum: 2,
+      openerIds: ['opener-1', 'opener-2'],
+      substituteIds: ['opener-3'],
+      contact: { name: 'Odile Agent', phone: '03 00 00 00 00', email: 'odile@ddets.example' },
+      createdAt: act.now,
+    });
+    consultation.plan('2023-07-26T23:59', act.now);
+    const version = consultation.launch(act.now);
+    await world.module.get(Custodian).create(act, {
+      consultationId: world.id,
+      notBefore: consultation.opensAt,
+      quorum: 2,
+      openers: consultation.openerIds,
+      substitutes: consultation.substituteIds,
+    });
+    await act.add(consultation, version);
+    for (const [index, key] of COMPANIES.entries()) {
+      const invitation = { id: `invitation-${key}`, consultationId: world.id, organisationId: key, personId: `person-${key}`, number: index + 1 };
+      await act.add(Object.assign(new Invitation(), { ...invitation, name: `Société ${key}`, email: `${key}@organisme.example`, invitedAt: act.now }));
+    }
+  });
+}
+
+/** Bytes that no compression or padding could make equal by chance, the same at each run. */
+export function bytes(size: number, seed = 7): Buffer {
+  const made = Buffer.alloc(size);
+  for (let i = 0, x = seed; i < size; i += 1) {
+    x = (x * 1103515245 + 12345) % 2147483648;
+    made[i] = x >> 16;
+  }
+  return made;
+}

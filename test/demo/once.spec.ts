@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { playOnce } from '../../src/demo/once.js';
+import { verifyReceipt } from '../../src/sealing/receipt.js';
+
+const bare = (text: string) => text.replaceAll("'", '’').replace(/\s+/g, '');
+
+async function textOf(file: string) {
+  const pdf = await getDocument({ data: new Uint8Array(readFileSync(file)), verbosity: 0 }).promise;
+  const pages = [];
+  for (let n = 1; n <= pdf.numPages; n += 1) {
+    const { items } = await (await pdf.getPage(n)).getTextContent();
+    pages.push(items.map((item) => ('str' in item ? item.str : '')).join(' '));
+  }
+  const metadata = (await pdf.getMetadata()).info as { Title?: string; Language?: string };
+  return { text: pages.join(' '), pages: pdf.numPages, tagged: (await pdf.getMarkInfo())?.Marked, title: metadata.Title, language: metadata.Language };
+}
+
+describe('npm run demo -- --once', () => {
+  const out = mkdtempSync(join(tmpdir(), 'souspli-once-test-'));
+  let ok = false;
+
+  beforeAll(async () => {
+    ok = await playOnce(out, process.env.PUPPETEER_EXECUTABLE_PATH);
+  }, 120_000);
+
+  afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+  it('joue l’histoire comme attendu et laisse tous ses documents', () => {
+    expect(ok).toBe(true);
+    const { steps } = JSON.parse(readFileSync(join(out, 'story.json'), 'utf8')) as { steps: { ok: boolean; outcome: string }[] };
+    expect(steps.filter((step) => !step.ok)).toEqual([]);
+    expect(steps.map((step) => step.outcome)).toEqual(expect.arrayContaining(['forbidden', 'too-early', 'quorum', 'not-found', 'sealed', '2', 'intact']));
+    const letters = readdirSync(join(out, 'letters')).toSorted();
+    expect(letters).toHaveLength(24);
+    expect(letters[0]).toBe('01-fondation-notre-dame.pdf');
+    expect(readdirSync(out)).toEqual(expect.arrayContaining(['cahier-des-charges.pdf', 'lettre-de-commande.pdf', 'minutes.pdf', 'register.pdf', 'receipts', 'story.json']));
+  });
+
+  it('la lettre contient chaque phrase de la lettre réelle, sur une page balisée en français', async () => {
+    const { text, pages, tagged, title, language } = await textOf(join(out, 'letters/in-fine.pdf'));
+    expect({ pages, tagged, language }).toEqual({ pages: 1, tagged: true, language: 'fr-FR' });
+    expect(title).toContain('Lettre d’invitation');
+    const source = readFileSync(new URL('./bas-rhin-sentences.txt', import.meta.url), 'utf8').trim().split('\n');
+    expect(source.length).toBeGreaterThan(30);
+    for (const sentence of source) expect(bare(text)).toContain(bare(sentence));
+  });
+
+  it('chaque accusé est signé ; le retardataire est reçu hors délai', () => {
+    const receipts = readdirSync(join(out, 'receipts')).filter((name) => name.endsWith('.json'));
+    expect(receipts).toHaveLength(6);
+    for (const name of receipts) {
+      const receipt = JSON.parse(readFileSync(join(out, 'receipts', name), 'utf8')) as { status: string };
+      expect(verifyReceipt(receipt).ok).toBe(true);
+      expect(verifyReceipt({ ...receipt, buyer: 'Autre' }).ok).toBe(false);
+      expect(receipt.status).toBe(name.startsWith('lignes') ? 'late' : 'in-time');
+    }
+  });
+
+  it('le procès-verbal nomme les ouvreurs, les dépôts et leurs sorts', async () => {
+    const { text } = await textOf(join(out, 'minutes.pdf'));
+    for (const fact of ['Camille Fictif', 'Dominique Exemple', 'hors délai, non ouvert', 'remplacé, non ouvert', 'retiré, non ouvert', 'Scénario fictif']) {
+      expect(bare(text)).toContain(bare(fact));
+    }
+  });
+});
