@@ -1,5 +1,5 @@
 import type { Consultation, Invitation } from '../consultations/consultation.js';
-import type { Letter } from '../letters/letter.js';
+import type { Delegation, Letter } from '../letters/letter.js';
 import type { Person } from '../people/people.js';
 import type { Actor } from '../platform/actor.js';
 import { frenchDay, inFrench, weekdaysBetween } from '../platform/dates.js';
@@ -104,6 +104,12 @@ function warnings(consultation: Consultation, now: Date): string[] {
   if (/(samedi|dimanche)/.test(frenchDay(consultation.deadline, consultation.timeZone))) found.push('La date limite tombe un week-end : personne ne répondra au téléphone.');
   if (consultation.localDeadline.endsWith('T23:59')) found.push('À 23 h 59, personne ne répond au téléphone : 12 h ou 17 h un jour ouvré évite des dépôts ratés.');
   return found;
+}
+
+/** Under which delegation this person would sign now; the act checks again (Delegation.required). */
+export function showDelegations(delegations: Delegation[], now: Date) {
+  const inForce = delegations.filter((one) => one.covers('invitation', now) && one.covers('commission-letter', now));
+  return { valid: inForce.length > 0, delegations: inForce.map(({ quality, reference }) => ({ quality, reference })) };
 }
 
 /** The vertical step list of the workspace. */

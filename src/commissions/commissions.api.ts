@@ -29,9 +29,7 @@ export class CommissionsApi {
 
   @Get(':id')
   async show(@Who() actor: Actor, @Param('id') id: string) {
-    const found = await this.commissions.find(actor, id);
-    const { letters } = await this.signature.list(actor, id);
-    return showCommission({ ...found, letters }, actor);
+    return showCommission(await this.commissions.find(actor, id), actor);
   }
 
   @Put(':id')

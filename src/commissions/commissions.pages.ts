@@ -111,8 +111,6 @@ export class CommissionsPages {
   }
 
   private async view(actor: Actor, id: string) {
-    const found = await this.commissions.find(actor, id);
-    const { letters } = await this.signature.list(actor, id);
-    return showCommission({ ...found, letters }, actor);
+    return showCommission(await this.commissions.find(actor, id), actor);
   }
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Consultation, Invitation } from '../consultations/consultation.js';
-import { department } from '../people/departments.js';
-import { Authority, Membership, Organisation, Person } from '../people/people.js';
+import { Delegation } from '../letters/letter.js';
+import { Authority, Organisation, Person } from '../people/people.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
@@ -11,10 +11,12 @@ import { Files } from '../platform/files.js';
 import { Random } from '../platform/random.js';
 import { StoredFile } from '../platform/stored-file.js';
 import { readAddressees } from './addressee-list.js';
-import { centsOf, type CommissionForm, criterionOf, linesOf, paragraphsOf } from './commission.forms.js';
-import { mayChange, mayDraft, mayView } from './commission.policy.js';
-import { Commission, type CommissionTerms } from './commission.js';
+import type { CommissionForm } from './commission.forms.js';
+import { mayChange, mayDraft, maySign, mayView } from './commission.policy.js';
+import { lettersOf, possibleOpeners } from './commission-reading.js';
+import { Commission } from './commission.js';
 import { letInvited } from './guests.js';
+import { fill } from './typed.js';
 
 export const SPECIFICATIONS_MAX_BYTES = 20_000_000;
 const PAGE = 25;
@@ -145,13 +147,22 @@ export class CommissionsService {
   /** Everything a commission's pages show. At most five queries. */
   find(actor: Actor, id: string) {
     return this.acts.look(actor, 'commission.show', async (act) => {
-      const commission = await act.db.findOneBy(Commission, { id });
+      const commission = (await act.db
+        .createQueryBuilder(Commission, 'c')
+        .innerJoinAndMapOne('c.consultation', Consultation, 'k', 'k.id = c."consultationId"')
+        .where('c.id = :id', { id })
+        .getOne()) as (Commission & { consultation: Consultation }) | null;
       if (!commission) throw new NotFound();
       act.see(mayView(actor, commission));
-      const consultation = await act.db.findOneByOrFail(Consultation, { id: commission.consultationId });
+      const { consultation } = commission;
       const invitations = await act.db.find(Invitation, { where: { consultationId: consultation.id }, order: { number: 'ASC' } });
       const openers = await possibleOpeners(act, commission.departmentCode);
-      return { commission, consultation, invitations, openers, department: department(commission.departmentCode), now: act.now };
+      const letters = await lettersOf(act, id);
+      // So that the signatory sees the gate before it closes.
+      const delegations = maySign(actor, commission)
+        ? await act.db.findBy(Delegation, { authorityId: commission.authorityId, delegateId: actor.id })
+        : [];
+      return { commission, consultation, invitations, openers, letters, delegations, now: act.now };
     });
   }
 
@@ -177,32 +188,4 @@ export class CommissionsService {
       await work(act, commission, consultation);
     });
   }
-}
-
-/** Agents with the opener's mandate on the department. */
-async function possibleOpeners(act: Act, departmentCode: string): Promise<Person[]> {
-  return act.db
-    .createQueryBuilder(Person, 'p')
-    .innerJoin(Membership, 'm', 'm."personId" = p.id and m.role = :role and m.territory = :code', { role: 'opener', code: departmentCode })
-    .orderBy('p.familyName')
-    .getMany();
-}
-
-function fill(commission: Commission, consultation: Consultation, form: CommissionForm, now: Date) {
-  consultation.plan(form.deadline, now);
-  consultation.title = form.title;
-  consultation.object = paragraphsOf(form.object)[0] ?? form.title;
-  commission.title = form.title;
-  commission.ceilingCents = centsOf(form.ceiling);
-  commission.terms = {
-    subject: form.subject,
-    purpose: form.purpose,
-    paragraphs: paragraphsOf(form.context),
-    phasesIntro: form.phasesIntro,
-    phases: linesOf(form.phases),
-    object: paragraphsOf(form.object),
-    deliverables: linesOf(form.deliverables),
-    deliverableDue: form.deliverableDue,
-    criteria: linesOf(form.criteria).map(criterionOf),
-  } satisfies CommissionTerms;
 }

@@ -3,7 +3,7 @@ import type { Actor } from '../platform/actor.js';
 import { NotFound } from '../platform/errors.js';
 import { As, seeOther, Who } from '../platform/web.js';
 import { AddresseesForm, SignForm } from './commission.forms.js';
-import { showCommission, stepsOf } from './commission.view.js';
+import { showCommission, showDelegations, stepsOf } from './commission.view.js';
 import { CommissionsService } from './commissions.service.js';
 import { RecordsService } from './records.service.js';
 import { SendingService } from './sending.service.js';
@@ -28,9 +28,9 @@ export class CommissionLettersPages {
   @Get('commandes/:id/lettres')
   @Render('commissions/letters')
   async letters(@Who() actor: Actor, @Param('id') id: string) {
-    const commission = await this.view(actor, id);
-    const gate = commission.can.sign ? await this.signature.delegations(actor, id) : null;
-    return { commission, steps: stepsOf(commission), delegation: gate };
+    const found = await this.commissions.find(actor, id);
+    const commission = showCommission(found, actor);
+    return { commission, steps: stepsOf(commission), delegation: showDelegations(found.delegations, found.now) };
   }
 
   @Get('commandes/:id/journal')
@@ -68,11 +68,5 @@ export class CommissionLettersPages {
   async add(@Who() actor: Actor, @Param('id') id: string, @Body(new As(AddresseesForm)) form: AddresseesForm) {
     await this.sending.add(actor, id, form.addressees);
     return seeOther(`/commandes/${id}/lettres`);
-  }
-
-  private async view(actor: Actor, id: string) {
-    const found = await this.commissions.find(actor, id);
-    const { letters } = await this.signature.list(actor, id);
-    return showCommission({ ...found, letters }, actor);
   }
 }

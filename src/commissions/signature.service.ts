@@ -79,21 +79,6 @@ export class SignatureService {
     });
   }
 
-  /** Letters of a commission, with what the pages need. */
-  list(actor: Actor, id: string) {
-    return this.acts.look(actor, 'letter.list', async (act) => {
-      const commission = await this.visible(act, actor, id);
-      const letters = await act.db
-        .createQueryBuilder(Letter, 'l')
-        .select(['l.id', 'l.kind', 'l.form', 'l.number', 'l.title', 'l.status', 'l.chrono', 'l.fileId', 'l.signedAt', 'l.sentAt', 'l.invitationId'])
-        .where('l.subjectId = :id and l.status <> :gone', { id, gone: 'cancelled' })
-        .orderBy('l.number')
-        .addOrderBy('l.kind')
-        .getMany();
-      return { commission, letters };
-    });
-  }
-
   /** Commissions with letters to sign in the departments where this person signs: the parapheur. */
   waiting(actor: Actor) {
     return this.acts.look(actor, 'letter.waiting', async (act) => {
@@ -113,16 +98,6 @@ export class SignatureService {
         .orderBy('c."submittedAt"')
         .getRawMany<{ id: string; title: string; letters: number | string; submittedAt: string; deadline: string; timeZone: string }>();
       return rows.map((row) => ({ ...row, letters: Number(row.letters) }));
-    });
-  }
-
-  /** Delegations of the person who reads, so that the gate is seen before it closes. */
-  delegations(actor: Actor, id: string) {
-    return this.acts.look(actor, 'delegation.list-mine', async (act) => {
-      const commission = await this.visible(act, actor, id);
-      const mine = await act.db.findBy(Delegation, { authorityId: commission.authorityId, delegateId: actor.id });
-      const kinds: LetterKind[] = ['invitation', 'commission-letter'];
-      return { delegations: mine, valid: kinds.every((kind) => mine.some((one) => one.covers(kind, act.now))) };
     });
   }
 

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import { Bid } from '../../src/bids/bid.js';
-import { BidFile, BidPart } from '../../src/bids/draft.js';
+import { BidDraft, BidFile, BidPart } from '../../src/bids/draft.js';
 import { Mail } from '../../src/platform/mail.js';
 import { JournalEntry } from '../../src/platform/journal-entry.js';
+import { sha256 } from '../../src/platform/random.js';
 import { verifyReceipt, type Receipt } from '../../src/sealing/receipt.js';
 import { verifyReceiptFile } from '../../src/sealing/receipt-files.js';
 import { bytes, DEADLINE, MIB, newWorld, type World } from './world.js';
@@ -245,5 +246,39 @@ describe.each(['sqlite', 'postgres'])('dépôt des plis (%s)', (kind) => {
       const { receipt } = await receiptOf('atelier', deposit.value);
       expect(receipt.files.map((file) => file.name)).toEqual(['a.pdf']);
     }
+  });
+
+  it('six tabs at once share one draft and one limit', async () => {
+    const { atelier } = world.bidder;
+    const tries = await Promise.allSettled(
+      Array.from({ length: 6 }, (_, n) => world.drafts.addFile(atelier, world.id, { name: `${n}.pdf`, size: 8 * MIB, mediaType: '' })),
+    );
+    expect(tries.filter((one) => one.status === 'fulfilled')).toHaveLength(3); // 24 MiB of 30
+    expect(await world.source.manager.count(BidDraft)).toBe(1);
+    const files = await world.source.manager.find(BidFile, { order: { position: 'ASC' } });
+    expect(files.map((file) => file.position)).toEqual([1, 2, 3]);
+  });
+
+  it('a part that arrives while the draft is deposited never changes the bid', async () => {
+    const { atelier } = world.bidder;
+    const { id } = await world.drafts.addFile(atelier, world.id, { name: 'a.pdf', size: 10, mediaType: '' });
+    await world.drafts.putPart(atelier, world.id, id, 0, Readable.from([bytes(10)]));
+    await world.drafts.finish(atelier, world.id, id);
+    const others = Array.from({ length: 4 }, (_, n) => world.drafts.putPart(atelier, world.id, id, 0, Readable.from([bytes(10, n + 50)])));
+    const [deposit, ...puts] = await Promise.allSettled([world.deposit('atelier', before(5)), ...others]);
+    expect(deposit.status).toBe('fulfilled');
+    expect(puts.map((put) => put.status)).toEqual(Array(4).fill('rejected'));
+    const bid = await world.source.manager.findOneByOrFail(Bid, {});
+    for (const part of bid.envelope.parts) expect(sha256(await world.files.read(part.id))).toBe(part.cipherSha256);
+  });
+
+  it('four deposits that arrive in disorder: one bid stands, the latest to arrive', async () => {
+    const arrivals = [400, 100, 300, 200];
+    for (const ms of arrivals) {
+      await world.upload('atelier', `${ms}.pdf`, bytes(10));
+      await world.deposit('atelier', before(ms));
+    }
+    const found = await world.source.manager.find(Bid, { order: { receivedAt: 'ASC' } });
+    expect(found.map((bid) => bid.status)).toEqual(['replaced', 'replaced', 'replaced', 'sealed']);
   });
 });

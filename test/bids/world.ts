@@ -90,7 +90,11 @@ async function database(kind: string, folder: string): Promise<{ url: string; dr
   const run = async (sql: string) => {
     const client = new Client({ connectionString: base });
     await client.connect();
-    await client.query(sql).finally(() => client.end());
+    try {
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
   };
   await run(`create database ${name}`);
   const url = new URL(base);
@@ -106,7 +110,7 @@ export async function newWorld(kind: string, limits: Record<string, number> = {}
   const doors = DoorsModule.with(config, { clock, printer: new TextPrinter(), log: new SilentLog() });
   const module = await Test.createTestingModule({ imports: [doors, BidsModule] }).compile();
   await module.init();
-  const get = <T>(type: abstract new (...args: never[]) => T) => module.get<T>(type as never);
+  const get = <T>(type: abstract new (...args: never[]) => T) => module.get(type);
   const bidder = Object.fromEntries(
     COMPANIES.map((key) => [key, new Actor(`person-${key}`, `Camille ${key}`, [{ organisationId: key, organisationName: key, role: 'bidder', territory: '*' }])]),
   ) as Record<Company, Actor>;
@@ -215,9 +219,9 @@ async function seed(world: World) {
 }
 
 /** Bytes that no compression or padding could make equal by chance, the same at each run. */
-export function bytes(size: number, seed = 7): Buffer {
+export function bytes(size: number, from = 7): Buffer {
   const made = Buffer.alloc(size);
-  for (let i = 0, x = seed; i < size; i += 1) {
+  for (let i = 0, x = from; i < size; i += 1) {
     x = (x * 1103515245 + 12345) % 2147483648;
     made[i] = x >> 16;
   }
