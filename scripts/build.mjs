@@ -50,7 +50,7 @@ function fingerprint() {
 function sources() {
   return readdirSync(src, { recursive: true })
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
-    .toSorted()
+    .toSorted((a, b) => (a < b ? -1 : 1))
     .map((name) => join(src, name));
 }
 

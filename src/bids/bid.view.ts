@@ -63,7 +63,7 @@ export function showOpening(state: Awaited<ReturnType<OpeningService['state']>>)
 export function showOpenedBids({ consultation, opening, rows, files }: Awaited<ReturnType<OpenedBidsService['list']>>) {
   return {
     consultationId: consultation.id,
-    title: consultation.title,
+    consultationTitle: consultation.title,
     timeZone: consultation.timeZone,
     openedAt: opening.openedAt,
     checked: opening.checkedAt !== null,

@@ -41,7 +41,7 @@ export class DepositsService {
    */
   async deposit(actor: Actor, consultationId: string, idempotencyKey: string, arrivedAt: Date): Promise<{ receiptId: string }> {
     if (!/^[\w-]{16,64}$/.test(idempotencyKey)) throw new Refused('no-key', 'Rechargez la page de dépôt, puis recommencez : rien n’a été perdu.');
-    const ready = await this.prepare(actor, consultationId, idempotencyKey);
+    const ready = await this.prepare(actor, consultationId, idempotencyKey, arrivedAt);
     if ('receiptId' in ready) return ready;
     try {
       return await this.acts.perform(actor, 'bid.deposit', (act) => this.seal(act, actor, consultationId, idempotencyKey, ready), { at: arrivedAt });
@@ -86,19 +86,20 @@ export class DepositsService {
     });
   }
 
-  private async prepare(actor: Actor, consultationId: string, idempotencyKey: string): Promise<Prepared | { receiptId: string }> {
+  private async prepare(actor: Actor, consultationId: string, idempotencyKey: string, arrivedAt: Date): Promise<Prepared | { receiptId: string }> {
     const first = await this.already(actor, consultationId, idempotencyKey);
     if (first) return first;
     const bidId = this.random.id();
     const { draft, files, recipient, replaces } = await this.acts.look(actor, 'bid.prepare', async (act) => {
-      const { invitation } = await guest(act, actor, consultationId);
+      const { consultation, invitation } = await guest(act, actor, consultationId);
       const own = await openDraft(act, consultationId, invitation.organisationId);
       if (!own) throw new Refused('empty', 'Votre brouillon est vide : envoyez d’abord vos fichiers.');
       return {
         draft: own,
         files: await this.drafts.filesOf(act, own),
         recipient: await this.custodian.recipient(act.db, consultationId),
-        replaces: await act.db.existsBy(Bid, { consultationId, organisationId: invitation.organisationId, status: 'sealed' }),
+        // A late bid never takes the place of one in time (sealing.md 1.4).
+        replaces: consultation.isInTime(arrivedAt) && (await act.db.existsBy(Bid, { consultationId, organisationId: invitation.organisationId, status: 'sealed' })),
       };
     });
     mustBeWhole(files);

@@ -83,8 +83,8 @@ export class OpeningCheck implements OnModuleInit {
     const files: OpenedFile[] = [];
     for (const [index, file] of manifest.files.entries()) {
       const own = blobs.splice(0, file.parts.length);
-      const { sha256, intact } = await this.checkFile(consultationId, own, file);
-      if (!intact) anomalies.push(`le fichier « ${file.name} » ne correspond pas à son empreinte`);
+      const checked = await this.checkFile(consultationId, own, file);
+      if (!checked.intact) anomalies.push(`le fichier « ${file.name} » ne correspond pas à son empreinte`);
       files.push(
         Object.assign(new OpenedFile(), {
           id: `${bid.id}.${index + 1}`,
@@ -93,8 +93,7 @@ export class OpeningCheck implements OnModuleInit {
           name: file.name,
           mediaType: file.mediaType,
           size: file.size,
-          sha256,
-          intact,
+          ...checked,
           blobs: own,
         }),
       );

@@ -112,7 +112,7 @@ export class SendingService {
       to: invitation.email,
       organisationId: invitation.organisationId,
       consultationId: consultation.id,
-      subject: `Vous êtes invité à déposer une offre : ${commission.title}`,
+      subject: `Vous êtes invité à déposer une offre\u00a0: ${commission.title}`,
       attachments,
       data: {
         title: commission.title,

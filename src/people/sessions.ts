@@ -89,7 +89,7 @@ export class Sessions extends SessionReader {
 }
 
 function nameOf(row: Row) {
-  return [row.givenName, row.familyName].filter(Boolean).join(' ') || (row.email ?? '');
+  return [row.givenName, row.familyName].filter(Boolean).join(' ') || (row.organisationName ?? row.email ?? '');
 }
 
 function mandate(row: Row): Mandate[] {
