@@ -93,6 +93,7 @@ export class BidsApi {
 
   @Get('consultations/:id/bids')
   async list(@Who() actor: Actor, @Param('id') id: string) {
-    return { ...showOpenedBids(await this.opened.list(actor, id)), chain: await this.opened.chain(actor, id) };
+    const { chain, ...register } = await this.opened.page(actor, id);
+    return { ...showOpenedBids(register), chain };
   }
 }

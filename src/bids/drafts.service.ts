@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
 import { Config } from '../config.js';
 import { Invitation } from '../consultations/consultation.js';
 import { type Act, Acts } from '../platform/acts.js';
@@ -191,12 +190,16 @@ export class BidDraftsService {
 
   /** Files with their names, in order; also what a deposit is made of. */
   async filesOf(act: Act, draft: BidDraft): Promise<DraftFile[]> {
-    const files = await act.db.find(BidFile, { where: { draftId: draft.id }, order: { position: 'ASC' } });
-    const parts = await act.db.find(BidPart, { where: { fileId: In([...files.map((file) => file.id), '-']) }, order: { position: 'ASC' } });
-    return files.map((file) => {
-      const own = parts.filter((part) => part.fileId === file.id);
-      const name = JSON.parse(this.vault.open(file.sealedName, `bid-file/${file.id}`)) as { name: string; mediaType: string };
-      return { ...name, id: file.id, size: file.size, state: file.state, sha256: file.sha256, parts: own, received: own.reduce((sum, part) => sum + part.plainSize, 0) };
+    const files = (await act.db
+      .createQueryBuilder(BidFile, 'f')
+      .leftJoinAndMapMany('f.parts', BidPart, 'p', 'p."fileId" = f.id')
+      .where('f."draftId" = :id', { id: draft.id })
+      .orderBy('f.position')
+      .addOrderBy('p.position')
+      .getMany()) as (BidFile & { parts: BidPart[] })[];
+    return files.map(({ id, size, state, sha256, sealedName, parts }) => {
+      const name = JSON.parse(this.vault.open(sealedName, `bid-file/${id}`)) as { name: string; mediaType: string };
+      return { ...name, id, size, state, sha256, parts, received: parts.reduce((sum, part) => sum + part.plainSize, 0) };
     });
   }
 
@@ -206,10 +209,8 @@ export class BidDraftsService {
     const found = await act.db.findOneBy(BidFile, { id: fileId });
     const draft = found && (await act.db.findOneBy(BidDraft, { id: found.draftId, consultationId, organisationId: invitation.organisationId }));
     if (!found || !draft) throw gone();
-    if (!locked) {
-      draft.mustBeOpen();
-      return { file: found, draft };
-    }
+    draft.mustBeOpen();
+    if (!locked) return { file: found, draft };
     act.on(PLATFORM_CHAIN, draft.id);
     (await act.load(BidDraft, draft.id)).mustBeOpen();
     const file = await act.db.findOneBy(BidFile, { id: fileId }); // as it is now that nobody else holds it

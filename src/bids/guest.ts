@@ -1,4 +1,3 @@
-import { In } from 'typeorm';
 import { Consultation, Invitation } from '../consultations/consultation.js';
 import { mayBid } from '../consultations/consultation.policy.js';
 import type { Act } from '../platform/acts.js';
@@ -8,11 +7,18 @@ import { BidDraft } from './draft.js';
 
 /** The consultation and the invitation of the person's organisation; 404 for anybody else. */
 export async function guest(act: Act, actor: Actor, consultationId: string) {
-  const consultation = await act.db.findOneBy(Consultation, { id: consultationId });
-  const invitation = await act.db.findOneBy(Invitation, { consultationId, organisationId: In([...actor.organisations('bidder'), '-']) });
-  act.see(consultation !== null && mayBid(actor, consultation, invitation));
-  if (!consultation || !invitation) throw new NotFound();
-  return { consultation, invitation };
+  // One query for both: every step of an upload asks this first.
+  const own = [...actor.organisations('bidder'), '-'];
+  const found: (Consultation & { invitation?: Invitation | null }) | null = await act.db
+    .createQueryBuilder(Consultation, 'k')
+    .leftJoinAndMapOne('k.invitation', Invitation, 'i', 'i."consultationId" = k.id and i."organisationId" in (:...own)', { own })
+    .where('k.id = :consultationId', { consultationId })
+    .getOne();
+  const invitation = found?.invitation ?? null;
+  act.see(found !== null && mayBid(actor, found, invitation));
+  if (!found || !invitation) throw new NotFound();
+  delete found.invitation;
+  return { consultation: found as Consultation, invitation };
 }
 
 export function openDraft(act: Act, consultationId: string, organisationId: string) {

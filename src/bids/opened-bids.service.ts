@@ -20,20 +20,22 @@ export class OpenedBidsService {
   ) {}
 
   list(actor: Actor, consultationId: string) {
-    return this.acts.look(actor, 'bid.list', async (act) => {
-      const consultation = await this.opened(act, actor, consultationId);
-      const opening = await act.db.findOneByOrFail(Opening, { id: consultationId });
-      const rows = await rowsOf(act, consultationId);
-      const files = await act.db.find(OpenedFile, { where: { bidId: In([...rows.map(({ bid }) => bid.id), '-']) }, order: { position: 'ASC' } });
-      return { consultation, opening, rows, files };
-    });
+    return this.acts.look(actor, 'bid.list', (act) => this.register(act, actor, consultationId));
+  }
+
+  /** The register, and its chain replayed: one look for the page, five queries. */
+  page(actor: Actor, consultationId: string) {
+    return this.acts.look(actor, 'bid.list', async (act) => ({
+      ...(await this.register(act, actor, consultationId)),
+      chain: await replay(act, consultationId),
+    }));
   }
 
   /** Replays the consultation's chain. */
   chain(actor: Actor, consultationId: string) {
     return this.acts.look(actor, 'journal.verify', async (act) => {
       await this.opened(act, actor, consultationId);
-      return verifyChain(await act.db.find(JournalEntry, { where: { chain: consultationId }, order: { seq: 'ASC' } }));
+      return replay(act, consultationId);
     });
   }
 
@@ -53,6 +55,14 @@ export class OpenedBidsService {
     return this.letters.bytes(which === 'minutes' ? opening.minutesFileId : opening.registerFileId);
   }
 
+  private async register(act: Act, actor: Actor, consultationId: string) {
+    const consultation = await this.opened(act, actor, consultationId);
+    const opening = await act.db.findOneByOrFail(Opening, { id: consultationId });
+    const rows = await rowsOf(act, consultationId);
+    const files = await act.db.find(OpenedFile, { where: { bidId: In([...rows.map(({ bid }) => bid.id), '-']) }, order: { bidId: 'ASC', position: 'ASC' } });
+    return { consultation, opening, rows, files };
+  }
+
   private async opened(act: Act, actor: Actor, consultationId: string): Promise<Consultation> {
     const consultation = await act.db.findOneBy(Consultation, { id: consultationId });
     if (!consultation) throw new NotFound();
@@ -61,4 +71,8 @@ export class OpenedBidsService {
     if (!maySeeBids(actor, consultation)) throw new Refused('sealed', 'Rien ne peut être affiché avant l’ouverture.');
     return consultation;
   }
+}
+
+async function replay(act: Act, consultationId: string) {
+  return verifyChain(await act.db.find(JournalEntry, { where: { chain: consultationId }, order: { seq: 'ASC' } }));
 }

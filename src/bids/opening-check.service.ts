@@ -204,7 +204,12 @@ function isDamage(error: unknown) {
 
 /** All the deposits of a consultation with their operators, by arrival. */
 export async function rowsOf(act: Act, consultationId: string): Promise<BidRow[]> {
-  const bids = await act.db.find(Bid, { where: { consultationId }, order: { receivedAt: 'ASC', id: 'ASC' } });
-  const operators = await act.db.findBy(Organisation, { id: In([...bids.map((bid) => bid.organisationId), '-']) });
-  return bids.map((bid) => ({ bid, operator: operators.find((one) => one.id === bid.organisationId)?.name ?? '' }));
+  const bids = (await act.db
+    .createQueryBuilder(Bid, 'b')
+    .leftJoinAndMapOne('b.organisation', Organisation, 'o', 'o.id = b."organisationId"')
+    .where('b."consultationId" = :consultationId', { consultationId })
+    .orderBy('b.receivedAt')
+    .addOrderBy('b.id')
+    .getMany()) as (Bid & { organisation: Organisation | null })[];
+  return bids.map((bid) => ({ bid, operator: bid.organisation?.name ?? '' }));
 }

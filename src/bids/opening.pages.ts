@@ -40,7 +40,8 @@ export class OpeningPages {
   @Render('bids/opened')
   async list(@Who() actor: Actor, @Param('id') id: string) {
     try {
-      return { ...showOpenedBids(await this.opened.list(actor, id)), chain: await this.opened.chain(actor, id) };
+      const { chain, ...register } = await this.opened.page(actor, id);
+      return { ...showOpenedBids(register), chain };
     } catch (error) {
       // One page and one sentence, whether there are no bids or fifty (sealing.md 1.6).
       if (error instanceof Refused && error.code === 'sealed') return { consultationId: id, sealed: error.message };

@@ -10,6 +10,7 @@ const before = (ms: number) => new Date(DEADLINE.getTime() - ms);
 async function looks(world: World, who: Actor) {
   const answers = await Promise.allSettled([
     world.opened.list(who, world.id),
+    world.opened.page(who, world.id),
     world.opened.chain(who, world.id),
     world.opened.file(who, world.id, 'x'),
     world.opened.document(who, world.id, 'minutes'),
