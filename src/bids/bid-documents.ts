@@ -135,12 +135,12 @@ export function minutesDocument(
         operator,
         bidId: bid.id,
         receivedAt: preciseFrench(bid.receivedAt, consultation.timeZone),
-        integrity: whole ? 'conforme : toutes les empreintes correspondent' : 'illisible ou altéré : voir les anomalies',
+        integrity: whole ? 'Conforme : toutes les empreintes correspondent.' : 'Illisible ou altéré : voir les anomalies.',
         files: files.map((file) => ({ name: file.name, size: frenchBytes(file.size), sha256: file.sha256 })),
       };
     }),
     integrity: [
-      `${intact} fichier${intact > 1 ? 's' : ''} sur ${session.files.length} conforme${intact > 1 ? 's' : ''} à son empreinte.`,
+      `${intact} fichier${intact > 1 ? 's' : ''} sur ${session.files.length} conforme${intact > 1 ? 's' : ''} à ${intact > 1 ? 'leur' : 'son'} empreinte.`,
       'Les plis hors délai, remplacés ou retirés n’ont pas été ouverts.',
     ],
     anomalies: session.anomalies,
