@@ -1,4 +1,5 @@
 import type { Config } from './config.js';
+import { MILESTONES } from './demo/milestones.js';
 import { inFrench } from './platform/dates.js';
 import type { FieldError } from './platform/errors.js';
 import { type Req, visitorOf } from './platform/web.js';
@@ -20,7 +21,7 @@ export function localsOf(request: Req, config: Config, now: Date, flash: Record<
     csrf: request.session?.csrf,
     who: whoOf(request, config),
     notice: config.demo ? 'Scénario fictif : aucun de ces dépôts n’a eu lieu.' : undefined,
-    demo: config.demo ? { now: inFrench(now, 'Europe/Paris'), href: '/demonstration' } : undefined,
+    demo: config.demo ? { now: inFrench(now, 'Europe/Paris'), href: '/demonstration', at: now, milestones: MILESTONES.filter((one) => new Date(one.at) > now), back: request.originalUrl } : undefined,
     errors,
     errorOf: Object.fromEntries((errors ?? []).map((error) => [error.field, error.message])),
     typed: flash?.typed ?? {},

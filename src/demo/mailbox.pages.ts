@@ -10,12 +10,16 @@ import { Files } from '../platform/files.js';
 import { Mail } from '../platform/mail.js';
 import { Outbox } from '../platform/outbox.js';
 import { StoredFile } from '../platform/stored-file.js';
-import { As, Public, seeOther, Trimmed, Who } from '../platform/web.js';
+import { As, ownPath, Public, seeOther, Trimmed, Who } from '../platform/web.js';
 import { DemoClock } from './demo-clock.js';
+import { guideSteps } from './guide.js';
+import { GuideService } from './guide.service.js';
 import { MILESTONES } from './milestones.js';
+import { MAIL_POLICY } from './showcase.pages.js';
 
 class JumpForm {
   @Trimmed() @IsNotEmpty({ message: 'Choisissez une étape.' }) to!: string;
+  @Trimmed() back: string = '';
 }
 
 /** The demonstration's own pages: mails as their addressee sees them, and the clock. Absent everywhere else. */
@@ -26,6 +30,7 @@ export class DemoPages {
     private readonly outbox: Outbox,
     private readonly files: Files,
     private readonly clock: Clock,
+    private readonly guide: GuideService,
   ) {}
 
   @Get('messagerie')
@@ -49,6 +54,14 @@ export class DemoPages {
     };
   }
 
+  /** The mail as a mail reader shows it: its own style, and nothing else. */
+  @Get('messagerie/:id/html')
+  @Header('content-security-policy', MAIL_POLICY)
+  @Header('content-type', 'text/html; charset=utf-8')
+  async html(@Who() actor: Actor, @Param('id') id: string) {
+    return this.outbox.words(await this.one(actor, id)).html;
+  }
+
   @Get('messagerie/:id/pieces/:index')
   @Header('x-content-type-options', 'nosniff')
   async attachment(@Who() actor: Actor, @Param('id') id: string, @Param('index') index: string) {
@@ -65,9 +78,23 @@ export class DemoPages {
   @Public()
   @Get('demonstration')
   @Render('demo/clock')
-  clockPage() {
+  async clockPage(@Who() actor: Actor) {
     const now = this.clock.now();
-    return { now, nowText: inFrench(now, 'Europe/Paris'), milestones: MILESTONES.filter((one) => new Date(one.at) > now) };
+    const guide = guideSteps(await this.guide.facts(actor));
+    const next = guide.find((step) => !step.done);
+    return {
+      nowText: inFrench(now, 'Europe/Paris'),
+      milestones: MILESTONES.filter((one) => new Date(one.at) > now),
+      doneCount: guide.filter((step) => step.done).length,
+      total: guide.length,
+      guide: guide.map((step, index) => ({
+        label: `${index + 1}. ${step.label}`,
+        state: step.done ? 'done' : step === next ? 'current' : 'todo',
+        date: step.who,
+        href: step.done ? undefined : step.href,
+        blocks: step === next ? [step.hint] : [],
+      })),
+    };
   }
 
   @Public()
@@ -79,7 +106,7 @@ export class DemoPages {
       throw new Refused('no-way-back', 'L’horloge de la démonstration ne fait qu’avancer.');
     }
     this.clock.jumpTo(new Date(milestone.at));
-    return seeOther('/demonstration');
+    return seeOther(ownPath(form.back, '/demonstration'));
   }
 
   private mine(actor: Actor): Promise<Mail[]> {

@@ -1,0 +1,50 @@
+import { Controller, Get, Header, Param, Render } from '@nestjs/common';
+import { Clock } from '../platform/clock.js';
+import { NotFound } from '../platform/errors.js';
+import { Templates } from '../platform/templates.js';
+import { Public } from '../platform/web.js';
+import { componentSamples, MAIL_SAMPLES } from './samples.js';
+
+/** A mail brings its own style; nothing else is let in. */
+export const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
+
+/** Every component and every mail on one page each, to be looked at (demonstration only). */
+@Public()
+@Controller()
+export class ShowcasePages {
+  constructor(
+    private readonly templates: Templates,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get('composants')
+  @Render('demo/components')
+  components() {
+    return componentSamples(this.clock.now());
+  }
+
+  @Get('demonstration/courriels')
+  @Render('demo/mails')
+  mails() {
+    return {
+      mails: Object.entries(MAIL_SAMPLES).map(([kind, { subject, data }]) => ({
+        kind,
+        subject,
+        href: `/demonstration/courriels/${kind}`,
+        text: this.templates.render(`mails/${templateOf(kind)}.text`, data),
+      })),
+    };
+  }
+
+  @Get('demonstration/courriels/:kind')
+  @Header('content-security-policy', MAIL_POLICY)
+  @Header('content-type', 'text/html; charset=utf-8')
+  mail(@Param('kind') kind: string) {
+    const sample = MAIL_SAMPLES[kind];
+    if (!sample) throw new NotFound();
+    return this.templates.render(`mails/${templateOf(kind)}`, sample.data);
+  }
+}
+
+/** Two samples may share a template: a receipt in time, a receipt too late. */
+const templateOf = (kind: string) => kind.replace(/-late$/, '');
