@@ -1,8 +1,8 @@
-import busboy from 'busboy';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Actor } from '../platform/actor.js';
 import { Invalid, Refused } from '../platform/errors.js';
+import { openForm } from '../platform/multipart.js';
 import type { Req } from '../platform/web.js';
 import type { BidDraftsService } from './drafts.service.js';
 
@@ -13,7 +13,7 @@ import type { BidDraftsService } from './drafts.service.js';
 export async function uploadForm(request: Req, drafts: BidDraftsService, actor: Actor, consultationId: string, maxFileBytes: number): Promise<number> {
   if (!(request.headers['content-type'] ?? '').startsWith('multipart/form-data')) throw Invalid.field('files', 'Choisissez au moins un fichier.');
   // One byte more than allowed is let in: it tells a file that is too large from one that just fits.
-  const form = busboy({ headers: request.headers, defParamCharset: 'utf8', limits: { fileSize: maxFileBytes + 1 } });
+  const form = openForm(request, { fileSize: maxFileBytes + 1 });
   form.on('error', () => undefined); // the pipeline says it, and an error that nobody listens to would stop the server
   let received = 0;
   let failure: unknown;

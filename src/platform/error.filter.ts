@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
-import { DomainError, Invalid, NotFound, Refused, SignInNeeded, TooLarge } from './errors.js';
+import { DomainError, Invalid, NotFound, Refused, SignInNeeded, TooLarge, Unreadable } from './errors.js';
 import type { Log } from './log.js';
 import type { SessionReader } from './session-reader.js';
 import { ownPath, type Req, type Res } from './web.js';
@@ -65,17 +65,17 @@ export class ErrorFilter implements ExceptionFilter {
   private understood(thrown: unknown): DomainError {
     if (thrown instanceof DomainError) return thrown;
     if (thrown instanceof HttpException && thrown.getStatus() === 404) return new NotFound();
-    const type = (thrown as { type?: string } | null)?.type;
-    if (type === 'entity.too.large') return new TooLarge('too-large', 'Ce que vous avez envoyé dépasse la taille acceptée par cette page.');
-    if (type?.startsWith('entity.') || type?.startsWith('encoding.') || thrown instanceof HttpException || thrown instanceof URIError) {
-      return new Refused('bad-request', 'La demande n’a pas pu être lue. Rechargez la page, puis recommencez.');
-    }
+    // The body parsers and the router mark what the client did wrong with a 4xx of their own.
+    const status = thrown instanceof HttpException ? thrown.getStatus() : (thrown as { status?: number } | null)?.status;
+    if (status === 413) return new TooLarge('too-large', 'Ce que vous avez envoyé dépasse la taille acceptée par cette page.');
+    if ((status !== undefined && status >= 400 && status < 500) || thrown instanceof URIError) return new Unreadable();
     this.log.error('unexpected', thrown);
     return new Unexpected('unexpected', 'Une erreur de notre côté a empêché cette action. Rien de ce qui a été accusé réception n’est perdu. Réessayez dans un instant.');
   }
 }
 
 const TITLES: Record<number, string> = {
+  400: 'Demande illisible',
   403: 'Action réservée',
   404: 'Page introuvable',
   409: 'Action refusée',

@@ -49,6 +49,15 @@ export class SignInNeeded extends DomainError {
   }
 }
 
+/** A request that cannot even be read: broken JSON, multipart without a boundary, an unknown charset. */
+export class Unreadable extends DomainError {
+  readonly status = 400;
+
+  constructor(message = 'La demande n’a pas pu être lue. Rechargez la page, puis recommencez.') {
+    super('bad-request', message);
+  }
+}
+
 /** A body or a file over the announced limit. */
 export class TooLarge extends DomainError {
   readonly status = 413;

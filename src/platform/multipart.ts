@@ -1,10 +1,19 @@
 import busboy from 'busboy';
-import { Invalid, Refused } from './errors.js';
+import { Invalid, Refused, Unreadable } from './errors.js';
 import type { Req } from './web.js';
 
 export interface OneFile {
   name: string;
   bytes: Buffer;
+}
+
+/** @throws Unreadable when the header announces no readable multipart body */
+export function openForm(request: Req, limits: busboy.Limits) {
+  try {
+    return busboy({ headers: request.headers, defParamCharset: 'utf8', limits });
+  } catch {
+    throw new Unreadable();
+  }
 }
 
 /**
@@ -16,7 +25,7 @@ export function readOneFile(request: Req, field: string, maxBytes: number): Prom
     throw Invalid.field(field, 'Choisissez un fichier.');
   }
   return new Promise((resolve, reject) => {
-    const form = busboy({ headers: request.headers, defParamCharset: 'utf8', limits: { fileSize: maxBytes + 1, files: 1, fields: 10 } });
+    const form = openForm(request, { fileSize: maxBytes + 1, files: 1, fields: 10 });
     let found: OneFile | undefined;
     let tooLarge = false;
     form.on('file', (name, stream, info) => {
