@@ -15,6 +15,7 @@ const ORDER = [
   'publication',
   'cockpit',
   'journal',
+  'help',
   'demo',
 ].map((step) => [step].flat());
 

@@ -5,6 +5,7 @@ import type { Config } from './config.js';
 import { ConsultationsModule } from './consultations/consultations.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { type Doors, DoorsModule } from './doors.module.js';
+import { HelpModule } from './help/help.module.js';
 import { HomePages } from './home.pages.js';
 import { LettersModule } from './letters/letters.module.js';
 import { PeopleModule } from './people/people.module.js';
@@ -23,6 +24,7 @@ export class AppModule {
         ConsultationsModule,
         BidsModule,
         CommissionsModule,
+        HelpModule,
         ...(config.demo ? [DemoModule] : []),
       ],
     };

@@ -10,8 +10,10 @@ import type { Doors } from './doors.module.js';
 import { SessionCookie } from './people/session-cookie.js';
 import { Clock } from './platform/clock.js';
 import { ErrorFilter } from './platform/error.filter.js';
+import { flashFor } from './platform/held.js';
 import { Jobs } from './platform/jobs.js';
 import { Log } from './platform/log.js';
+import { Maintenance } from './platform/maintenance.js';
 import { limitRate } from './platform/rate-limit.js';
 import { SessionReader } from './platform/session-reader.js';
 import { SignedInGuard } from './platform/signed-in.guard.js';
@@ -35,9 +37,15 @@ function setUp(app: NestExpressApplication, config: Config) {
   const sessions = app.get(SessionReader);
   const cookie = app.get(SessionCookie);
   const clock = app.get(Clock);
+  const maintenance = new Maintenance(config.dataDir);
   app.disable('x-powered-by');
   app.use(helmet(headers(config)));
   serveAssets(app);
+  // An error may strike before the session is read: its page still has a head, a foot and a telephone number.
+  app.use((request: Req, response: Res, next: NextFunction) => {
+    Object.assign(response.locals, localsOf(request, config, clock.now(), null));
+    next(request.path === '/sante' ? undefined : (maintenance.refusal() ?? undefined));
+  });
   app.use('/connexion', limitRate(20));
   app.use('/api/session', limitRate(20));
   app.use('/demander-un-lien', limitRate(20));
@@ -50,12 +58,13 @@ function setUp(app: NestExpressApplication, config: Config) {
   });
   const welcome = async (request: Req, response: Res) => {
     const token = cookie.read(request);
+    request.sessionToken = token;
     request.session = token ? ((await sessions.read(token)) ?? undefined) : undefined;
     if (token && !request.session && !request.headers.authorization) cookie.clear(response);
-    const shown = request.method === 'GET' && !request.path.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html');
-    const flash = shown ? (request.session?.flash ?? null) : null;
-    if (flash && request.session) await sessions.flash(request.session.id, null);
-    Object.assign(response.locals, localsOf(request, config, clock.now(), flash));
+    const isPage = request.method === 'GET' && !request.path.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html');
+    const { shown, kept } = flashFor(isPage ? request.session : undefined, request.originalUrl);
+    if (shown && request.session && !(kept && Object.keys(shown).length === 0)) await sessions.flash(request.session.id, kept);
+    Object.assign(response.locals, localsOf(request, config, clock.now(), shown));
   };
   app.use((request: Req, response: Res, next: NextFunction) => {
     // oxlint-disable-next-line promise/no-callback-in-promise -- a middleware's only way to go on
@@ -92,6 +101,7 @@ function serveAssets(app: NestExpressApplication) {
   const hour = { maxAge: 3_600_000, index: false as const };
   app.use('/assets/fonts', express.static(join(root, 'node_modules/@fontsource/public-sans/files'), hour));
   app.use('/assets/fonts', express.static(join(root, 'node_modules/@fontsource/spectral/files'), hour));
+  app.use('/aide/images', express.static(join(root, 'docs/images'), hour));
   app.use('/assets', express.static(join(root, 'templates/assets'), hour));
 }
 

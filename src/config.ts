@@ -40,6 +40,14 @@ export class Config {
 
   mailFrom: string = 'ne-pas-repondre@souspli.example';
 
+  /** Whom people call when a page fails: shown on every page. */
+  helpTelephone: string = '';
+  helpHours: string = '';
+
+  @ValidateIf((config: Config) => config.mode === 'production')
+  @Matches(/@/, { message: 'HELP_EMAIL est obligatoire en production : l’adresse de l’assistance, montrée sur chaque page.' })
+  helpEmail: string = '';
+
   @IsOptional()
   browserPath?: string;
 
@@ -83,6 +91,9 @@ export class Config {
       rescueRecipient: env.RESCUE_RECIPIENT,
       smtpUrl: env.SMTP_URL,
       mailFrom: env.MAIL_FROM,
+      helpTelephone: env.HELP_TELEPHONE,
+      helpHours: env.HELP_HOURS,
+      helpEmail: env.HELP_EMAIL,
       browserPath: env.PUPPETEER_EXECUTABLE_PATH,
       maxFileBytes: env.MAX_FILE_BYTES,
       maxBidBytes: env.MAX_BID_BYTES,
@@ -95,6 +106,7 @@ export class Config {
   static of(given: Record<string, unknown>): Config {
     const config = plainToInstance(Config, given, { exposeDefaultValues: true });
     if (!config.baseUrl && config.mode !== 'production') config.baseUrl = `http://localhost:${config.port}`;
+    if (config.demo && !config.helpEmail) Object.assign(config, { helpTelephone: '01 99 00 12 34', helpHours: 'du lundi au vendredi de 9 h à 18 h', helpEmail: 'assistance@souspli.example' });
     if (!config.keyFile && config.mode !== 'production') config.keyFile = `${config.dataDir}/keys/keyring.json`;
     const faults = validateSync(config).flatMap((fault) => Object.values(fault.constraints ?? {}));
     if (faults.length > 0) throw new Error(`Configuration refusée :\n- ${faults.join('\n- ')}`);

@@ -32,18 +32,4 @@ export class HomePages {
   publicKey() {
     return { pem: this.keyring.publicKeyPem, fingerprint: this.keyring.publicKeyFingerprint };
   }
-
-  @Public()
-  @Get('aide')
-  @Render('help')
-  help() {
-    return {};
-  }
-
-  @Public()
-  @Get('accessibilite')
-  @Render('accessibility')
-  accessibility() {
-    return {};
-  }
 }

@@ -1,5 +1,6 @@
 import type { Config } from './config.js';
 import { MILESTONES } from './demo/milestones.js';
+import { type GuideName, GUIDES } from './help/guides.js';
 import { inFrench } from './platform/dates.js';
 import type { FieldError } from './platform/errors.js';
 import { type Req, visitorOf } from './platform/web.js';
@@ -26,8 +27,30 @@ export function localsOf(request: Req, config: Config, now: Date, flash: Record<
     errorOf: Object.fromEntries((errors ?? []).map((error) => [error.field, error.message])),
     typed: flash?.typed ?? {},
     done: flash?.done,
+    restored: flash?.restored,
+    ended: flash?.ended,
+    help: helpOf(config),
+    guide: guideOf(request),
     buildVersion: config.buildVersion,
   };
+}
+
+/** The guide of the person's first role; a visitor is most often an organisation that was invited. */
+function guideOf(request: Req) {
+  const actor = visitorOf(request);
+  const [, name] = GUIDE_OF_ROLE.find(([role]) => actor.has(role)) ?? ['', 'candidat' as const];
+  return actor.has('sysadmin') ? undefined : { href: `/aide/${name}`, label: GUIDES[name] };
+}
+
+const GUIDE_OF_ROLE: [string, GuideName][] = [
+  ['dept-signatory', 'signataire'],
+  ['dept-officer', 'agent'],
+  ['opener', 'ouvreur'],
+];
+
+function helpOf({ helpTelephone: telephone, helpEmail: email, helpHours: hours }: Config) {
+  if (!telephone && !email) return undefined;
+  return { telephone, email, hours, dial: telephone.replaceAll(/[^+\d]/g, '') };
 }
 
 function whoOf(request: Req, config: Config) {

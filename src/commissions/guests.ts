@@ -36,7 +36,8 @@ export async function letInvited(act: Act, consultation: Consultation, lines: Ad
   return invitations;
 }
 
-async function newGuest(act: Act, line: AddresseeLine) {
+/** An organisation known by its name and address alone, and the person who reads its mails. */
+export async function newGuest(act: Act, line: AddresseeLine) {
   const organisation = Object.assign(new Organisation(), { id: act.random.id(), kind: 'company', name: line.name, email: line.email });
   const person = Object.assign(new Person(), { id: act.random.id(), email: line.email, givenName: '', familyName: '' });
   const membership = Object.assign(new Membership(), {

@@ -1,7 +1,14 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
+import { WhatNow } from '../people/what-now.js';
 import { GuideService } from './guide.service.js';
 import { DemoPages } from './mailbox.pages.js';
 import { ShowcasePages } from './showcase.pages.js';
+import { DemoWhatNow } from './what-now.service.js';
 
-@Module({ controllers: [DemoPages, ShowcasePages], providers: [GuideService] })
+@Global()
+@Module({
+  controllers: [DemoPages, ShowcasePages],
+  providers: [GuideService, { provide: WhatNow, useClass: DemoWhatNow }],
+  exports: [WhatNow],
+})
 export class DemoModule {}

@@ -7,7 +7,7 @@ import { Acts } from '../platform/acts.js';
 import { Actor } from '../platform/actor.js';
 import { AccountsService } from '../people/accounts.service.js';
 import { DemoClock } from './demo-clock.js';
-import { draftTheCommission, type Getter, seedAuthority } from './seed.js';
+import { draftTheCommission, type Getter, seedAuthority, seedInvented } from './seed.js';
 
 /** Serves the demonstration: the story at « lettres prêtes à signer », 13 July 2023. A second start keeps everything. */
 export async function serveDemo(config: Config, fresh: boolean): Promise<void> {
@@ -18,6 +18,7 @@ export async function serveDemo(config: Config, fresh: boolean): Promise<void> {
     process.stdout.write('Préparation des données de démonstration…\n');
     await seedAuthority(app);
     await draftTheCommission(app);
+    await seedInvented(app);
   }
   startJobs(app);
   const accounts = await app.get(AccountsService).demonstrationAccounts();

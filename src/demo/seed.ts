@@ -1,3 +1,4 @@
+import { newGuest } from '../commissions/guests.js';
 import { agirTyped } from '../commissions/programme.js';
 import { CommissionsService } from '../commissions/commissions.service.js';
 import { SignatureService } from '../commissions/signature.service.js';
@@ -76,6 +77,14 @@ async function addDelegation(act: Act, data: DemoData, authorityId: string, dele
       reference: data.delegation.reference,
     }),
   );
+}
+
+/** The five invented organisations can be entered from the start, before any invitation. */
+export async function seedInvented(app: Getter): Promise<void> {
+  await app.get(Acts).perform(Actor.system, 'demo.seed-organisations', async (act) => {
+    act.require(act.actor.isSystem);
+    for (const line of demoData().invented) await newGuest(act, line);
+  });
 }
 
 /** Somebody of the story, with the mandates of the database. */

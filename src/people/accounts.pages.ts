@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query, Redirect, Render, Res } from '@nestjs/common';
+import { Body, Controller, Get, Optional, Param, Post, Query, Redirect, Render, Res } from '@nestjs/common';
 import { Config } from '../config.js';
 import { Actor } from '../platform/actor.js';
 import { As, ownPath, Public, type Req as Request, type Res as Response, seeOther, visitorOf, Who } from '../platform/web.js';
@@ -7,6 +7,7 @@ import { AskLinkForm, DemoAccountForm, SignInForm } from './accounts.forms.js';
 import { AccountsService } from './accounts.service.js';
 import { SessionCookie } from './session-cookie.js';
 import { Sessions } from './sessions.js';
+import { WhatNow } from './what-now.js';
 
 @Controller()
 export class AccountsPages {
@@ -15,20 +16,24 @@ export class AccountsPages {
     private readonly sessions: Sessions,
     private readonly cookie: SessionCookie,
     private readonly config: Config,
+    @Optional() private readonly whatNow?: WhatNow,
   ) {}
 
   @Public()
   @Get('connexion')
   @Render('people/sign-in')
   async signInPage(@Query('retour') back: unknown) {
-    return { returnTo: ownPath(back), accounts: this.config.demo ? await this.accounts.demonstrationAccounts() : null };
+    if (!this.config.demo) return { returnTo: ownPath(back), accounts: null };
+    const sentences = await this.whatNow?.sentences();
+    const accounts = await this.accounts.demonstrationAccounts();
+    return { returnTo: ownPath(back), accounts: accounts.map((one) => ({ ...one, whatNow: sentences?.[one.role] })) };
   }
 
   @Public()
   @Post('connexion')
   @Redirect()
-  async signIn(@Body(new As(SignInForm)) form: SignInForm, @Query('retour') back: unknown, @Res({ passthrough: true }) response: Response) {
-    this.cookie.set(response, await this.accounts.signIn(form.email, form.password));
+  async signIn(@Body(new As(SignInForm)) form: SignInForm, @Query('retour') back: unknown, @Req() request: Request, @Res({ passthrough: true }) response: Response) {
+    await this.enter(request, response, await this.accounts.signIn(form.email, form.password));
     return seeOther(ownPath(back));
   }
 
@@ -38,9 +43,10 @@ export class AccountsPages {
   async signInForDemonstration(
     @Body(new As(DemoAccountForm)) form: DemoAccountForm,
     @Query('retour') back: unknown,
+    @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ) {
-    this.cookie.set(response, await this.accounts.signInForDemonstration(form.person));
+    await this.enter(request, response, await this.accounts.signInForDemonstration(form.person));
     return seeOther(ownPath(back));
   }
 
@@ -62,10 +68,10 @@ export class AccountsPages {
   @Public()
   @Post('lien/:token')
   @Redirect()
-  async useLink(@Param('token') token: string, @Res({ passthrough: true }) response: Response) {
+  async useLink(@Param('token') token: string, @Req() request: Request, @Res({ passthrough: true }) response: Response) {
     const { session, leadsTo } = await this.accounts.useLink(token);
-    this.cookie.set(response, session);
-    return seeOther(leadsTo);
+    const held = await this.enter(request, response, session);
+    return seeOther(held?.path ?? leadsTo);
   }
 
   @Public()
@@ -88,5 +94,10 @@ export class AccountsPages {
   @Render('people/accounts')
   async list(@Who() actor: Actor) {
     return { accounts: await this.accounts.list(actor) };
+  }
+
+  private async enter(request: Request, response: Response, token: string) {
+    this.cookie.set(response, token);
+    return this.sessions.succeed(request.session, token);
   }
 }

@@ -1,12 +1,15 @@
-import type { DataSource } from 'typeorm';
+import { type DataSource, LessThan } from 'typeorm';
 import { Actor, type Mandate } from '../platform/actor.js';
 import { type Clock, machineNow } from '../platform/clock.js';
 import { type Random, sha256 } from '../platform/random.js';
+import { type Held, heldIn } from '../platform/held.js';
 import { type CurrentSession, SessionReader } from '../platform/session-reader.js';
 import { ROLES, Session, type Role } from './people.js';
 
 const LIFE_MS = 12 * 3_600_000;
 const TOUCH_EVERY_MS = 5 * 60_000;
+/** An ended session still says whose it was: what that person had typed can be given back. */
+const REMEMBERED_MS = 7 * 24 * 3_600_000;
 
 interface Row {
   csrf: string;
@@ -68,6 +71,7 @@ export class Sessions extends SessionReader {
   async open(personId: string | null): Promise<string> {
     const token = this.random.token();
     const at = machineNow();
+    await this.source.manager.delete(Session, { expiresAt: LessThan(new Date(at.getTime() - REMEMBERED_MS)) });
     await this.source.manager.insert(Session, {
       id: sha256(token),
       personId,
@@ -80,7 +84,21 @@ export class Sessions extends SessionReader {
   }
 
   async close(id: string): Promise<void> {
-    await this.source.manager.delete(Session, { id });
+    await this.source.manager.update(Session, { id }, { expiresAt: machineNow(), flash: null });
+  }
+
+  async ownerOf(token: string): Promise<string | null> {
+    return (await this.source.manager.findOneBy(Session, { id: sha256(token) }))?.personId ?? null;
+  }
+
+  /** The session after a sign-in. What its person had typed when an earlier one ended goes with them, and with nobody else. */
+  async succeed(previous: CurrentSession | undefined, token: string): Promise<Held | null> {
+    const held = heldIn(previous);
+    if (previous) await this.close(previous.id);
+    const session = await this.read(token);
+    if (!session || !held || held.owner !== session.actor.id) return null;
+    await this.flash(session.id, { held });
+    return held;
   }
 
   async flash(id: string, flash: Record<string, unknown> | null): Promise<void> {

@@ -1,11 +1,19 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
-import { DomainError, Invalid, NotFound, Refused, SignInNeeded, TooLarge, Unreadable } from './errors.js';
+import { machineNow } from './clock.js';
+import { errorWords } from './error-words.js';
+import { DomainError, Invalid, NotFound, Refused, SignInNeeded, TooLarge, Unavailable, Unreadable } from './errors.js';
+import { type Held, typedIn } from './held.js';
 import type { Log } from './log.js';
+import { sha256 } from './random.js';
 import type { SessionReader } from './session-reader.js';
 import { ownPath, type Req, type Res } from './web.js';
 
 class Unexpected extends DomainError {
-  readonly status: number = 500;
+  readonly status = 500;
+
+  constructor(readonly reference: string) {
+    super('unexpected', 'Une erreur de notre côté a empêché cette action. Rien de ce qui a été accusé réception n’est perdu.');
+  }
 }
 
 /** The only code that turns an error into a page or into problem+json. No stack trace leaves the server. */
@@ -31,35 +39,48 @@ export class ErrorFilter implements ExceptionFilter {
       response.status(status).type('application/problem+json').send({ status, code, message, ...errors });
       return;
     }
-    if (error instanceof SignInNeeded) {
-      response.redirect(303, `/connexion?retour=${encodeURIComponent(request.method === 'GET' ? request.originalUrl : backOf(request))}`);
-      return;
-    }
+    if (error instanceof SignInNeeded) return this.askToSignIn(request, response);
     if (error instanceof Invalid) return this.backToTheForm(request, response, error);
+    if (error instanceof Unavailable) response.set('retry-after', '300');
+    const { title, advice } = errorWords(error.status);
     response.status(error.status).render('error', {
-      title: TITLES[error.status] ?? 'Action refusée',
+      title,
+      advice,
       status: error.status,
       code: error.code,
       message: error.message,
+      reference: error instanceof Unexpected ? error.reference : undefined,
       back: request.method === 'GET' ? '/' : backOf(request),
       refused: error instanceof Refused,
     });
   }
 
+  /** To the sign-in page, and from there back to where the person was, with what they had typed when it was really theirs. */
+  private async askToSignIn(request: Req, response: Res) {
+    const path = request.method === 'GET' ? request.originalUrl : backOf(request);
+    const owner = request.method !== 'GET' && request.sessionToken ? await this.sessions.ownerOf(request.sessionToken) : null;
+    const typed = typedIn(request.body);
+    if (owner && Object.keys(typed).length > 0) {
+      const held: Held = { path, owner, typed };
+      await this.flashTo(request, response, { held, ended: true });
+    }
+    response.redirect(303, `/connexion?retour=${encodeURIComponent(path)}`);
+  }
+
   /** Back to the page where it was typed, with every value and one message per field. */
   private async backToTheForm(request: Req, response: Res, error: Invalid) {
     // A rule deep in the model knows its field, not the rest of the form: everything that was typed comes back.
-    const all = { ...(request.body as Record<string, unknown> | undefined), ...error.typed };
-    const typed = Object.fromEntries(Object.entries(all).filter(([name]) => name !== '_csrf' && !name.startsWith('password')));
-    const flash = { errors: error.errors, typed };
-    if (request.session) await this.sessions.flash(request.session.id, flash);
-    else {
-      const token = await this.sessions.open(null);
-      const session = await this.sessions.read(token);
-      if (session) await this.sessions.flash(session.id, flash);
-      this.setCookie(response, token);
-    }
+    const typed = typedIn({ ...(request.body as Record<string, unknown> | undefined), ...error.typed });
+    await this.flashTo(request, response, { errors: error.errors, typed });
     response.redirect(303, backOf(request));
+  }
+
+  private async flashTo(request: Req, response: Res, flash: Record<string, unknown>) {
+    if (request.session) return this.sessions.flash(request.session.id, flash);
+    const token = await this.sessions.open(null);
+    const session = await this.sessions.read(token);
+    if (session) await this.sessions.flash(session.id, flash);
+    this.setCookie(response, token);
   }
 
   private understood(thrown: unknown): DomainError {
@@ -69,20 +90,12 @@ export class ErrorFilter implements ExceptionFilter {
     const status = thrown instanceof HttpException ? thrown.getStatus() : (thrown as { status?: number } | null)?.status;
     if (status === 413) return new TooLarge('too-large', 'Ce que vous avez envoyé dépasse la taille acceptée par cette page.');
     if ((status !== undefined && status >= 400 && status < 500) || thrown instanceof URIError) return new Unreadable();
-    this.log.error('unexpected', thrown);
-    return new Unexpected('unexpected', 'Une erreur de notre côté a empêché cette action. Rien de ce qui a été accusé réception n’est perdu. Réessayez dans un instant.');
+    // Enough to find the line in the log, and nothing else.
+    const reference = sha256(`${machineNow().toISOString()} ${String(thrown)}`).slice(0, 8);
+    this.log.error(`unexpected ${reference}`, thrown);
+    return new Unexpected(reference);
   }
 }
-
-const TITLES: Record<number, string> = {
-  400: 'Demande illisible',
-  403: 'Action réservée',
-  404: 'Page introuvable',
-  409: 'Action refusée',
-  413: 'Envoi trop volumineux',
-  429: 'Trop de demandes',
-  500: 'Erreur de notre côté',
-};
 
 function wantsJson(request: Req) {
   return request.path.startsWith('/api/') || (request.headers.accept ?? '').startsWith('application/json');

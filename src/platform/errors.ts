@@ -67,6 +67,15 @@ export class TooMany extends DomainError {
   readonly status = 429;
 }
 
+/** Closed by the operator, for a while. */
+export class Unavailable extends DomainError {
+  readonly status = 503;
+
+  constructor(sentence = '') {
+    super('maintenance', ['Souspli est en maintenance : rien ne peut être lu ni déposé pour le moment.', sentence].filter(Boolean).join(' '));
+  }
+}
+
 /** A form with at least one wrong field. */
 export class Invalid extends DomainError {
   readonly status = 422;

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { timingSafeEqual } from 'node:crypto';
 import { Actor } from './actor.js';
-import { Forbidden, SignInNeeded } from './errors.js';
+import { Forbidden, Invalid, SignInNeeded } from './errors.js';
 import { PUBLIC, type Req, visitorOf } from './web.js';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -32,6 +32,9 @@ export class SignedInGuard implements CanActivate {
     const foreign = site ? site !== 'same-origin' && site !== 'none' : origin ? !this.isOurs(origin, request) : false;
     if (foreign) throw new Forbidden('Cette demande vient d’un autre site : elle n’a pas été exécutée.');
     if (request.session && !sameToken(tokenOf(request), request.session.csrf)) {
+      // Our own page, of an earlier session: not executed, and nothing typed is lost.
+      const own = site === 'same-origin' && request.is('application/x-www-form-urlencoded');
+      if (own) throw Invalid.field('', 'Cette page datait d’une session précédente : vérifiez ce que vous aviez saisi, puis envoyez de nouveau.');
       throw new Forbidden('Cette page a expiré. Rechargez-la, puis recommencez : rien n’a été enregistré.');
     }
   }

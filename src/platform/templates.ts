@@ -22,6 +22,9 @@ export function frenchNumber(n: number): string {
   return String(n).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
 }
 
+/** HTML of our own files, written as it is; never anything that a person typed. */
+export const trustedHtml = (html: string) => new Handlebars.SafeString(html);
+
 /** Every template of `templates/`, compiled at the start; a partial is named by its path. */
 export class Templates {
   private readonly engine = Handlebars.create();

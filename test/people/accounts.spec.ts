@@ -105,6 +105,7 @@ describe('les routes', () => {
         'get /',
         'get /accessibilite',
         'get /aide',
+        'get /aide/:name',
         'get /cle-publique',
         'get /connexion',
         'get /demander-un-lien',

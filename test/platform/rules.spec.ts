@@ -106,7 +106,7 @@ describe('la configuration', () => {
     expect(faults({ mode: 'demo', databaseUrl: 'mysql://x' })).toContain('DATABASE_URL commence par');
     expect(faults({ mode: 'demo', port: 'abc' })).toContain('PORT est un nombre');
     expect(faults({ mode: 'demo' })).toBe('');
-    const production = { mode: 'production', baseUrl: 'https://souspli.example', keyFile: '/k', smtpUrl: 'smtp://m' };
+    const production = { mode: 'production', baseUrl: 'https://souspli.example', keyFile: '/k', smtpUrl: 'smtp://m', helpEmail: 'aide@souspli.example' };
     expect(faults(production)).toBe('');
     expect(Config.of(production).secure).toBe(true);
   });
