@@ -30,7 +30,7 @@ export function localsOf(request: Req, config: Config, now: Date, flash: Record<
     restored: flash?.restored,
     ended: flash?.ended,
     help: helpOf(config),
-    guide: guideOf(request),
+    guideLink: guideOf(request),
     buildVersion: config.buildVersion,
   };
 }

@@ -60,11 +60,12 @@ export class AccountsService {
         .addSelect(['m.role AS "role"', 'o.name AS "organisation"'])
         // The real addressees of the letter are addressees and nothing else: only invented organisations can be entered.
         .where('p.password is not null or (m.role = :bidder and o.name like :invented)', { bidder: 'bidder', invented: '%ficti%' })
-        .orderBy('m.role', 'DESC')
-        .addOrderBy('p.familyName')
+        .orderBy('p.familyName')
         .addOrderBy('o.name')
         .getRawMany<{ id: string; givenName: string; familyName: string; email: string; role: keyof typeof ROLES; organisation: string }>();
-      return rows.map((row) => ({ ...row, name: [row.givenName, row.familyName].filter(Boolean).join(' ') || row.organisation, roleLabel: ROLES[row.role] }));
+      const rank = Object.keys(ROLES); // the order of the story: who drafts, who signs, who opens, who bids
+      const sorted = rows.toSorted((a, b) => rank.indexOf(a.role) - rank.indexOf(b.role));
+      return sorted.map((row) => ({ ...row, name: [row.givenName, row.familyName].filter(Boolean).join(' ') || row.organisation, roleLabel: ROLES[row.role] }));
     });
   }
 

@@ -50,7 +50,7 @@ export class ErrorFilter implements ExceptionFilter {
       code: error.code,
       message: error.message,
       reference: error instanceof Unexpected ? error.reference : undefined,
-      back: request.method === 'GET' ? '/' : backOf(request),
+      backTo: request.method === 'GET' ? '/' : backOf(request),
       refused: error instanceof Refused,
     });
   }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { demoData } from '../../src/demo/demo-data.js';
+import { agirTyped } from '../../src/commissions/programme.js';
 import { seedAuthority } from '../../src/demo/seed.js';
 import { Mail } from '../../src/platform/mail.js';
 import { Outbox } from '../../src/platform/outbox.js';
@@ -22,6 +23,8 @@ describe.each([1280, 390])('le Bas-Rhin de bout en bout, dans un vrai navigateur
   let officer: Page;
   let workspace = '';
   let consultation = '';
+  // Hostile on the small screen only: the pictures of the guides are taken on the large one.
+  const title = width === 390 ? 'Diagnostic <b>du Bas-Rhin</b> {{x}}' : agirTyped().title;
   const folder = mkdtempSync(join(tmpdir(), 'souspli-files-'));
 
   const path = (page: Page) => new URL(page.url()).pathname;
@@ -31,8 +34,8 @@ describe.each([1280, 390])('le Bas-Rhin de bout en bout, dans un vrai navigateur
   };
   const fill = (page: Page, name: string, value: string) =>
     page.$eval(`[name="${name}"]`, (field, text) => Object.assign(field, { value: text }), value);
-  const linkFor = async (email: string) => {
-    const mail = await t.source.manager.findOneByOrFail(Mail, { recipient: email, kind: 'invitation' });
+  const linkFor = async (email: string, kind = 'invitation') => {
+    const mail = await t.source.manager.findOneByOrFail(Mail, { recipient: email, kind });
     const { text } = t.app.get(Outbox).words(mail);
     return new URL(/http\S+\/lien\/\S+/.exec(text)?.[0] ?? '').pathname;
   };
@@ -41,7 +44,7 @@ describe.each([1280, 390])('le Bas-Rhin de bout en bout, dans un vrai navigateur
     t = await startApp('sqlite', { printer: new ChromiumPrinter({ executablePath: process.env.PUPPETEER_EXECUTABLE_PATH }) });
     await t.app.listen(0);
     await seedAuthority(t.app);
-    browsers = await Browsers.open(`http://127.0.0.1:${(t.app.getHttpServer().address() as AddressInfo).port}`);
+    browsers = await Browsers.open(`http://127.0.0.1:${(t.app.getHttpServer().address() as AddressInfo).port}`, `bas-rhin-${width}`);
     writeFileSync(join(folder, 'cahier.pdf'), '%PDF-1.4\n% cahier des charges fictif');
     writeFileSync(join(folder, 'Mémoire « été ».pdf'), Buffer.alloc(9_000_000, 'mémoire fictif '));
     writeFileSync(join(folder, 'prix.csv'), 'poste;montant\nétude;23000');
@@ -56,16 +59,16 @@ describe.each([1280, 390])('le Bas-Rhin de bout en bout, dans un vrai navigateur
     officer = await browsers.as('Sébastien Bouché', { width });
     await browsers.press(officer, 'Nouvelle commande');
     await fill(officer, 'ceiling', '24 000');
-    await fill(officer, 'title', 'Diagnostic <b>du Bas-Rhin</b> {{x}}');
+    await fill(officer, 'title', title);
     await fill(officer, 'deadline', '2023-07-01T12:00');
     await browsers.press(officer, 'Enregistrer le brouillon');
     expect(await officer.title()).toMatch(/^Erreur\s: /);
     expect(await browsers.text(officer)).toContain('La date limite est déjà passée');
-    expect(await officer.$eval('[name="title"]', (field) => (field as unknown as { value: string }).value)).toBe('Diagnostic <b>du Bas-Rhin</b> {{x}}');
+    expect(await officer.$eval('[name="title"]', (field) => (field as unknown as { value: string }).value)).toBe(title);
     await fill(officer, 'deadline', demoData().deadline);
     await browsers.press(officer, 'Enregistrer le brouillon');
     workspace = path(officer);
-    expect(await browsers.text(officer)).toContain('Diagnostic <b>du Bas-Rhin</b> {{x}}');
+    expect(await browsers.text(officer)).toContain(title);
   });
 
   it('il joint le cahier des charges, les destinataires et les ouvreurs, puis soumet', async () => {
@@ -78,13 +81,17 @@ describe.each([1280, 390])('le Bas-Rhin de bout en bout, dans un vrai navigateur
     await browsers.press(officer, 'Enregistrer les destinataires');
     for (const box of await officer.$$('[name="openers"]')) await box.click();
     await browsers.press(officer, 'Désigner ces ouvreurs');
+    await browsers.sheet.picture(officer, 'agent-commande');
     await browsers.press(officer, 'Soumettre à la signature');
     expect(await browsers.text(officer)).toContain('20 lettres');
   });
 
   it('la secrétaire générale adjointe relit et signe ; l’agent envoie', async () => {
     const signatory = await browsers.as('Myriam Leheilleix', { width });
-    await browsers.press(signatory, 'Diagnostic');
+    await browsers.sheet.picture(signatory, 'signataire-parapheur');
+    await browsers.press(signatory, title.slice(0, 10));
+    await browsers.sheet.picture(signatory, 'signataire-lettres');
+    await browsers.sheet.document(signatory, `${workspace}/lettres/in-fine.pdf`, 'lettre');
     await browsers.press(signatory, 'Signer les 20 lettres');
     expect(await browsers.text(signatory)).toContain('Cochez la case');
     await signatory.click('[name="read"]');
@@ -92,6 +99,7 @@ describe.each([1280, 390])('le Bas-Rhin de bout en bout, dans un vrai navigateur
     expect(await browsers.text(signatory)).toContain('DDETS67/2023/0020');
     await t.jobs.finishAll();
     await browsers.go(officer, `${workspace}/lettres`);
+    await browsers.sheet.picture(officer, 'agent-lettres');
     await browsers.press(officer, 'Envoyer les 20 lettres');
     await fill(officer, 'addressees', demoData().invented.map(({ name, email }) => `${name} ; ${email}`).join('\n'));
     await browsers.press(officer, 'Préparer leurs lettres');
@@ -109,6 +117,7 @@ describe.each([1280, 390])('le Bas-Rhin de bout en bout, dans un vrai navigateur
     const link = await linkFor('offres@passerelle-rhenane.example');
     await browsers.go(page, link); // a mail scanner follows every GET…
     await browsers.go(page, link);
+    await browsers.sheet.picture(page, 'candidat-lien');
     await browsers.press(page, 'Entrer dans mon espace');
     consultation = path(page);
     await browsers.press(page, 'Préparer et déposer mon pli');
@@ -117,28 +126,39 @@ describe.each([1280, 390])('le Bas-Rhin de bout en bout, dans un vrai navigateur
     await choose(page, '[name="files"]', join(folder, 'Mémoire « été ».pdf'), join(folder, 'prix.csv'));
     await reloaded;
     expect(await browsers.text(page)).toContain('Mémoire « été ».pdf');
+    await browsers.sheet.picture(page, 'candidat-pli');
     t.clock.moveTo('2023-07-25T15:02:14.345Z');
     await browsers.press(page, 'Déposer mon pli');
     const receipt = await browsers.text(page);
+    await browsers.sheet.picture(page, 'candidat-recu');
     for (const mention of ['Passerelle Rhénane', 'Préfecture du Bas-Rhin', 'Diagnostic', '25 juillet 2023 à 17 h 02 min 14,345 s', 'prix.csv']) expect(receipt).toContain(mention);
     await browsers.press(page, 'Mon dépôt').catch(() => browsers.go(page, `${consultation}/pli`));
     expect(await browsers.text(page)).toContain('Votre pli est déposé');
   }, 60_000);
 
-  it('sans JavaScript, une autre dépose un petit fichier', async () => {
-    const page = await browsers.page({ width });
-    await browsers.go(page, await linkFor('offres@maison-parcours.example'));
+  it('sans JavaScript, une autre demande un lien, lit, dépose un petit fichier et reçoit son accusé', async () => {
+    const page = await browsers.page({ width, javascript: false });
+    const email = 'offres@maison-parcours.example';
+    await browsers.go(page, '/demander-un-lien');
+    await fill(page, 'email', email);
+    await browsers.press(page, 'Recevoir un lien');
+    expect(await browsers.text(page)).toContain('Demande reçue');
+    await t.jobs.finishAll();
+    await browsers.go(page, await linkFor(email, 'sign-in-link'));
     await browsers.press(page, 'Entrer dans mon espace');
-    await page.setJavaScriptEnabled(false);
-    await page.goto(page.url().replace(/\/consultations\/([^/]+).*/, '/consultations/$1/pli'));
+    await browsers.press(page, title.slice(0, 10));
+    expect(await browsers.text(page)).toContain('mercredi 26 juillet 2023 à 23 h 59');
+    await browsers.go(page, `${consultation}/pli`);
     await choose(page, '[name="files"]', join(folder, 'prix.csv'));
     await Promise.all([page.waitForNavigation(), page.click('[data-nojs] button')]);
-    await Promise.all([page.waitForNavigation(), page.click('form[action$="/deposer"] button')]);
+    await browsers.press(page, 'Déposer mon pli');
     expect(path(page)).toMatch(/^\/recus\//);
+    expect(await browsers.text(page)).toContain('Maison des Parcours');
   });
 
   it('avant l’ouverture, l’agent et l’administrateur ne voient rien ; trop tôt est refusé', async () => {
     await browsers.go(officer, `${consultation}/plis`);
+    await browsers.sheet.picture(officer, 'agent-plis');
     expect(await browsers.text(officer)).toContain('Rien ne peut être affiché avant l’ouverture');
     const admin = await browsers.as('Alix Modèle', { width });
     await browsers.go(admin, `${consultation}/plis`);
@@ -153,6 +173,7 @@ describe.each([1280, 390])('le Bas-Rhin de bout en bout, dans un vrai navigateur
     for (const name of ['Camille Fictif', 'Dominique Exemple']) {
       const page = await browsers.as(name, { width });
       await browsers.go(page, `${consultation}/ouverture`);
+      if (name === 'Camille Fictif') await browsers.sheet.picture(page, 'ouvreur-presence');
       await page.click('[name="declaration"]');
       await browsers.press(page, 'Confirmer ma présence');
       if (name === 'Camille Fictif') continue;
@@ -160,6 +181,7 @@ describe.each([1280, 390])('le Bas-Rhin de bout en bout, dans un vrai navigateur
       await t.jobs.finishAll();
       await browsers.go(page, `${consultation}/plis`);
       const text = await browsers.text(page);
+      await browsers.sheet.picture(page, 'ouvreur-plis');
       for (const fact of ['Empreintes conformes', 'Journal intact', 'Procès-verbal', 'Mémoire « été ».pdf', 'Maison des Parcours']) expect(text).toContain(fact);
     }
   }, 60_000);

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type BrowserContext, type Page } from 'puppeteer-core';
+import { Sheet } from './sheet.js';
 import { findBrowser } from '../../src/press/browser-path.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -16,14 +17,16 @@ export class Browsers {
     private readonly browser: Browser,
     private readonly profile: string,
     private readonly base: string,
+    readonly sheet: Sheet,
   ) {}
 
-  static async open(base: string): Promise<Browsers> {
+  /** @param journey a short name for the pictures of this run */
+  static async open(base: string, journey: string): Promise<Browsers> {
     const profile = mkdtempSync(join(tmpdir(), 'souspli-journey-'));
-    const args = ['--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+    const args = ['--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--lang=fr-FR'];
     if (process.getuid?.() === 0) args.push('--no-sandbox');
     const browser = await puppeteer.launch({ executablePath: await findBrowser(process.env.PUPPETEER_EXECUTABLE_PATH), headless: 'shell', args, userDataDir: profile });
-    return new Browsers(browser, profile, base);
+    return new Browsers(browser, profile, base, new Sheet(journey));
   }
 
   async close() {
@@ -36,7 +39,9 @@ export class Browsers {
     const page = await context.newPage();
     await page.setViewport({ width: options.width ?? 1280, height: 900 });
     await page.setJavaScriptEnabled(options.javascript ?? true);
-    page.on('pageerror', (error) => this.errors.push(String(error)));
+    page.on('pageerror', (error) => this.fault(String(error)));
+    // A refusal that the journey asked for is no fault of the page: its own document may answer 404.
+    page.on('console', (message) => message.type() === 'error' && message.location().url !== page.url() && this.fault(message.text()));
     return page;
   }
 
@@ -50,7 +55,7 @@ export class Browsers {
 
   async go(page: Page, path: string) {
     await page.goto(`${this.base}${path}`);
-    await this.check(page);
+    await this.check(page, path);
   }
 
   /** Presses the button or link with this text, and waits for the page that follows. */
@@ -60,7 +65,7 @@ export class Browsers {
       const label = await one.evaluate((node) => (node as unknown as { innerText: string }).innerText.replace(/\s+/g, ' ').trim());
       if (!label.includes(text)) continue;
       await Promise.all([page.waitForNavigation({ waitUntil: 'load' }), one.click()]);
-      await this.check(page);
+      await this.check(page, `« ${text} »`);
       return;
     }
     throw new Error(`No button « ${text} » on ${page.url()} : ${await this.text(page)}`);
@@ -70,11 +75,21 @@ export class Browsers {
     return page.$eval('main', (node) => (node as unknown as { innerText: string }).innerText.replace(/[\u00a0\u202f]/g, ' '));
   }
 
-  private async check(page: Page) {
+  /** axe, no page wider than the screen, and a picture on the contact sheet. */
+  async check(page: Page, caption: string) {
+    const scripts = page.isJavaScriptEnabled();
+    await page.setJavaScriptEnabled(true); // axe is a script too; the page has been loaded without any
     await page.evaluate(axe);
     const found = (await page.evaluate('axe.run()')) as { violations: { id: string; nodes: { html: string }[] }[] };
     for (const one of found.violations) this.violations.push(`${new URL(page.url()).pathname} ${one.id} ${one.nodes[0]?.html ?? ''}`);
     const wide = (await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')) as number;
     if (wide > 0) this.violations.push(`${new URL(page.url()).pathname} is ${wide} px too wide`);
+    await page.setJavaScriptEnabled(scripts);
+    await this.sheet.add(page, caption, found.violations.length);
+  }
+
+  private fault(message: string) {
+    this.errors.push(message);
+    this.sheet.note('consoleErrors', message);
   }
 }
