@@ -48,6 +48,6 @@ export class Sheet {
     if (!this.folder || page.viewport()?.width !== 1280) return;
     mkdirSync(join(this.folder, 'pictures'), { recursive: true });
     const height = Math.min(1000, (await page.evaluate('document.documentElement.scrollHeight')) as number);
-    await page.screenshot({ path: join(this.folder, 'pictures', `${name}.webp`) as `${string}.webp`, type: 'webp', quality: 60, clip: { x: 0, y: 0, width: 1280, height } });
+    await page.screenshot({ path: join(this.folder, 'pictures', `${name}.webp`), type: 'webp', quality: 60, clip: { x: 0, y: 0, width: 1280, height } });
   }
 }
