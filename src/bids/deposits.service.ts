@@ -41,14 +41,16 @@ export class DepositsService {
    */
   async deposit(actor: Actor, consultationId: string, idempotencyKey: string, arrivedAt: Date): Promise<{ receiptId: string }> {
     if (!/^[\w-]{16,64}$/.test(idempotencyKey)) throw new Refused('no-key', 'Rechargez la page de dépôt, puis recommencez : rien n’a été perdu.');
-    const ready = await this.prepare(actor, consultationId, idempotencyKey, arrivedAt);
-    if ('receiptId' in ready) return ready;
+    let manifestBlob: string | null = null;
     try {
+      const ready = await this.prepare(actor, consultationId, idempotencyKey, arrivedAt);
+      if ('receiptId' in ready) return ready;
+      manifestBlob = ready.manifestBlob;
       return await this.acts.perform(actor, 'bid.deposit', (act) => this.seal(act, actor, consultationId, idempotencyKey, ready), { at: arrivedAt });
     } catch (error) {
       // A commit whose answer was lost may have kept the manifest: only a refusal is certain.
-      if (error instanceof DomainError) await this.files.remove(ready.manifestBlob);
-      // Two requests of one double click: the second finds the bid of the first.
+      if (manifestBlob && error instanceof DomainError) await this.files.remove(manifestBlob);
+      // Two requests of one double click: the second finds the bid of the first, whichever step it had reached.
       const first = await this.already(actor, consultationId, idempotencyKey);
       if (first) return first;
       throw error;
