@@ -1,13 +1,20 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { FrameworkAgreement, Programme } from './agreements/framework-agreement.js';
+import { GreenLight } from './agreements/green-light.js';
+import { Holder, Lot, LotDepartment } from './agreements/lot.js';
 import { BID_ENTITIES } from './bids/entities.js';
+import { DeclaredStage } from './cockpit/declared-stage.js';
 import { Commission } from './commissions/commission.js';
+import { Diagnostic, DiagnosticShare } from './commissions/diagnostic.js';
 import { Consultation, ConsultationDocument, DeadlineVersion, Invitation } from './consultations/consultation.js';
+import { SubsequentContract } from './contracts/subsequent-contract.js';
 import { Chrono, Delegation, Letter } from './letters/letter.js';
 import { PlatformAndPeople1700000000001 } from './migrations/0001-platform-and-people.js';
 import { LettersAndConsultations1700000000002 } from './migrations/0002-letters-and-consultations.js';
 import { Bids1700000000003 } from './migrations/0003-bids.js';
+import { AgreementsAndContracts1700000000004 } from './migrations/0004-agreements-and-contracts.js';
 import { Authority, Membership, Organisation, Person, Session, SignInLink } from './people/people.js';
 import { Job } from './platform/job.js';
 import { JournalChain, JournalEntry, JournalPerson } from './platform/journal-entry.js';
@@ -20,6 +27,7 @@ const PLATFORM = [JournalEntry, JournalChain, JournalPerson, Job, StoredFile, Ma
 const PEOPLE = [Person, Organisation, Membership, Authority, Session, SignInLink];
 const LETTERS = [Letter, Delegation, Chrono];
 const CONSULTATIONS = [Consultation, DeadlineVersion, Invitation, ConsultationDocument];
+const AGREEMENTS = [Programme, FrameworkAgreement, Lot, LotDepartment, Holder, GreenLight, Diagnostic, DiagnosticShare, SubsequentContract, DeclaredStage];
 
 const common = {
   entities: [
@@ -30,8 +38,9 @@ const common = {
     ...CONSULTATIONS,
     ...BID_ENTITIES,
     Commission,
+    ...AGREEMENTS,
   ],
-  migrations: [PlatformAndPeople1700000000001, LettersAndConsultations1700000000002, Bids1700000000003],
+  migrations: [PlatformAndPeople1700000000001, LettersAndConsultations1700000000002, Bids1700000000003, AgreementsAndContracts1700000000004],
   migrationsRun: true,
   synchronize: false,
 };

@@ -66,7 +66,7 @@ export class OpenedBidsService {
   private async opened(act: Act, actor: Actor, consultationId: string): Promise<Consultation> {
     const consultation = await act.db.findOneBy(Consultation, { id: consultationId });
     if (!consultation) throw new NotFound();
-    act.see(worksOn(actor, consultation.departmentCode));
+    act.see(worksOn(actor, consultation.territory));
     // The same answer whether there are no bids or fifty (sealing.md 1.6).
     if (!maySeeBids(actor, consultation)) throw new Refused('sealed', 'Rien ne peut être affiché avant l’ouverture.');
     return consultation;

@@ -47,7 +47,7 @@ export class OpeningService {
   confirm(actor: Actor, consultationId: string): Promise<void> {
     return this.acts.perform(actor, 'opening.confirm', async (act) => {
       const consultation = await act.load(Consultation, consultationId);
-      act.see(worksOn(actor, consultation.departmentCode));
+      act.see(worksOn(actor, consultation.territory));
       act.require(mayOpen(actor, consultation), 'Seuls les ouvreurs désignés confirment leur présence.');
       act.on(consultationId);
       await this.custodian.confirm(act, consultationId, actor.id);
@@ -58,7 +58,7 @@ export class OpeningService {
   open(actor: Actor, consultationId: string): Promise<{ opened: number }> {
     return this.acts.perform(actor, 'consultation.open', async (act) => {
       const consultation = await act.load(Consultation, consultationId);
-      act.see(worksOn(actor, consultation.departmentCode));
+      act.see(worksOn(actor, consultation.territory));
       act.require(mayOpen(actor, consultation), 'Seuls les ouvreurs désignés ouvrent les plis.');
       act.on(consultationId);
       consultation.open(act.now);
@@ -78,7 +78,7 @@ export class OpeningService {
   private async visible(act: Act, actor: Actor, consultationId: string): Promise<Consultation> {
     const consultation = await act.db.findOneBy(Consultation, { id: consultationId });
     if (!consultation) throw new NotFound();
-    act.see(worksOn(actor, consultation.departmentCode));
+    act.see(worksOn(actor, consultation.territory));
     return consultation;
   }
 }

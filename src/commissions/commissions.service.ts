@@ -36,7 +36,7 @@ export class CommissionsService {
     return this.acts.look(actor, 'authority.list-mine', async (act) => {
       const codes = actor.mandates.filter((m) => m.role === 'dept-officer').map((m) => m.territory);
       act.see(codes.length > 0);
-      return act.db.findBy(Authority, { departmentCode: In(codes) });
+      return act.db.findBy(Authority, { territory: In(codes) });
     });
   }
 
@@ -44,13 +44,13 @@ export class CommissionsService {
     return this.acts.perform(actor, 'commission.draft', async (act) => {
       const code = actor.mandates.find((m) => m.role === 'dept-officer')?.territory ?? '';
       act.require(mayDraft(actor, code));
-      const authority = await act.db.findOneByOrFail(Authority, { departmentCode: code });
+      const authority = await act.db.findOneByOrFail(Authority, { territory: code });
       const buyer = await act.db.findOneByOrFail(Organisation, { id: authority.id });
       const officer = await act.db.findOneByOrFail(Person, { id: actor.id });
       const consultation = Object.assign(new Consultation(), {
         id: act.random.id(),
         authorityId: authority.id,
-        departmentCode: code,
+        territory: code,
         buyerName: buyer.name,
         timeZone: authority.timeZone,
         openingDelayMinutes: authority.openingDelayMinutes,

@@ -1,14 +1,14 @@
 import type { Actor } from '../platform/actor.js';
 import type { Consultation, Invitation } from './consultation.js';
 
-const AGENTS = ['dept-officer', 'dept-signatory', 'opener'] as const;
+const AGENTS = ['dept-officer', 'dept-signatory', 'regional-buyer', 'regional-signatory', 'opener'] as const;
 
-/** Agents of the department. The technical administrator is not one of them (domain.md 5.1). */
-export const worksOn = (who: Actor, departmentCode: string) => AGENTS.some((role) => who.holdsOn(role, departmentCode));
+/** Agents of the buyer's territory. Neither the technical administrator nor the ministry is one of them (domain.md 5.1). */
+export const worksOn = (who: Actor, territory: string) => AGENTS.some((role) => who.holdsOn(role, territory));
 
 /** Bidders see what they were invited to, once it was sent. */
 export const mayView = (who: Actor, c: Consultation, invitation: Invitation | null) =>
-  worksOn(who, c.departmentCode) || isInvited(who, c, invitation);
+  worksOn(who, c.territory) || isInvited(who, c, invitation);
 
 export const isInvited = (who: Actor, c: Consultation, invitation: Invitation | null) =>
   c.launchedAt !== null && Boolean(invitation?.invitedAt) && who.organisations('bidder').includes(invitation?.organisationId ?? '');
@@ -19,4 +19,4 @@ export const mayBid = isInvited;
 /** Named before the deadline; substitutes too. */
 export const mayOpen = (who: Actor, c: Consultation) => c.openerIds.includes(who.id) || c.substituteIds.includes(who.id);
 
-export const maySeeBids = (who: Actor, c: Consultation) => c.openedAt !== null && worksOn(who, c.departmentCode);
+export const maySeeBids = (who: Actor, c: Consultation) => c.openedAt !== null && worksOn(who, c.territory);

@@ -31,7 +31,8 @@ export class Consultation {
   /** One OCDS id for life, given at creation (decisions.md 22). */
   @Text() ocid!: string;
   @Ref() authorityId!: string;
-  @Text() departmentCode!: string;
+  /** Whose agents work on it: a department's code, or `R` and a region's for its purchasing platform. */
+  @Text() territory!: string;
   /** Printed on letters, receipts and minutes. */
   @Text() reference!: string;
   @Text() buyerName!: string;

@@ -5,7 +5,7 @@ import type { Letterhead, Gender, Role } from '../people/people.js';
 import type { HourStyle } from '../platform/dates.js';
 
 export interface DemoData {
-  authority: { name: string; departmentCode: string; chronoKey: string; hourStyle: HourStyle; letterhead: Letterhead };
+  authority: { name: string; territory: string; chronoKey: string; hourStyle: HourStyle; letterhead: Letterhead };
   platform: { name: string };
   people: { key: string; email: string; givenName: string; familyName: string; gender: Gender; phone?: string; roles: Role[] }[];
   delegation: { quality: string; validFrom: string; validTo: string; reference: string };

@@ -45,7 +45,7 @@ export async function seedAuthority(app: Getter): Promise<void> {
             personId: person.id,
             organisationId: technical ? platform.id : authority.id,
             role,
-            territory: technical ? '*' : authority.departmentCode,
+            territory: technical ? '*' : authority.territory,
             validFrom: act.now,
           }),
         );
@@ -57,7 +57,7 @@ export async function seedAuthority(app: Getter): Promise<void> {
 
 async function addAuthority(act: Act, data: DemoData): Promise<Authority> {
   const { name, ...own } = data.authority;
-  const { timeZone, town } = department(own.departmentCode);
+  const { timeZone, town } = department(own.territory);
   const organisation = Object.assign(new Organisation(), { id: act.random.id(), kind: 'authority', name });
   const authority = Object.assign(new Authority(), { ...own, id: organisation.id, timeZone, place: town });
   await act.add(organisation, authority);

@@ -26,6 +26,9 @@ export function sentencesFor(facts: GuideFacts, deadline: Date): Record<Role, st
   return {
     'dept-officer': officer(facts, closed),
     'dept-signatory': signatory(facts, closed),
+    'regional-buyer': 'Suivre les départements de la région, préparer un marché subséquent, lire ses contrôles avant lancement.',
+    'regional-signatory': 'Signer les lettres de consultation et lancer un marché subséquent.',
+    ministry: 'Regarder la carte du déploiement, tenir l’accord-cadre, donner ou retirer un feu vert.',
     opener: opener(facts, closed),
     bidder: bidder(facts, closed),
     sysadmin: 'Voir les comptes, et rien d’autre : ni consultation, ni pli.',

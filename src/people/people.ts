@@ -6,6 +6,9 @@ import { Flag, Id, Instant, Int, Json, Ref, Text } from '../platform/columns.js'
 export const ROLES = {
   'dept-officer': 'Agent instructeur (DDETS)',
   'dept-signatory': 'Signataire',
+  'regional-buyer': 'Acheteur régional (PFRA)',
+  'regional-signatory': 'Signataire régional',
+  ministry: 'Ministère, niveau national',
   opener: 'Ouvreur des plis',
   bidder: 'Candidat',
   sysadmin: 'Administrateur technique',
@@ -44,6 +47,10 @@ export class Organisation {
   @Text(true) schemeId: string | null = null;
   @Text(true) email: string | null = null;
   @Json() address: string[] = [];
+  /** « association », « fondation », « SCOP »… */
+  @Text(true) legalForm: string | null = null;
+  /** Optional: associations of Alsace and Moselle have none. */
+  @Text(true) rna: string | null = null;
 }
 
 /** Mandat: a role, in an organisation, on a territory, between two dates. */
@@ -74,10 +81,11 @@ export interface Letterhead {
 
 /** Autorité: the prefecture that buys. Same id as its organisation. */
 @Entity('authority')
-@Index('authority_department', ['departmentCode'])
+@Index('authority_territory', ['territory'])
 export class Authority {
   @Id() id!: string;
-  @Text() departmentCode!: string;
+  /** Department code, or `R` and the region's code for a regional purchasing platform. */
+  @Text() territory!: string;
   @Text() timeZone!: string;
   @Text() place!: string;
   @Text() hourStyle: HourStyle = 'tight';

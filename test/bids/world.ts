@@ -177,7 +177,7 @@ async function seed(world: World) {
       footerLines: ['5, place de la République'],
     };
     await act.add(
-      Object.assign(new Authority(), { id: 'ddets', departmentCode: '67', timeZone: 'Europe/Paris', place: 'Strasbourg', chronoKey: 'DDETS67', letterhead }),
+      Object.assign(new Authority(), { id: 'ddets', territory: '67', timeZone: 'Europe/Paris', place: 'Strasbourg', chronoKey: 'DDETS67', letterhead }),
       ...COMPANIES.map((key) => Object.assign(new Organisation(), { id: key, kind: 'company', name: `Société ${key}`, scheme: 'SIRET', schemeId: '12345678900011' })),
       ...[world.officer, world.opener, world.second, world.substitute].map(({ id, name }) => {
         const [givenName, familyName] = name.split(' ');
@@ -188,7 +188,7 @@ async function seed(world: World) {
       id: world.id,
       ocid: 'ocds-test-1',
       authorityId: 'ddets',
-      departmentCode: '67',
+      territory: '67',
       reference: 'DDETS67-2023-01',
       buyerName: 'Préfecture du Bas-Rhin',
       title: 'Diagnostic des aires d’accueil',
