@@ -39,6 +39,7 @@ function setUp(app: NestExpressApplication, config: Config) {
   const clock = app.get(Clock);
   const maintenance = new Maintenance(config.dataDir);
   app.disable('x-powered-by');
+  app.set('trust proxy', config.trustProxy);
   app.use(helmet(headers(config)));
   serveAssets(app);
   // An error may strike before the session is read: its page still has a head, a foot and a telephone number.

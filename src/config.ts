@@ -15,6 +15,13 @@ export class Config {
   @Max(65535)
   port: number = 3000;
 
+  /** Reverse proxies in front of the server: without it, all people behind one share a single limit of sign-ins. */
+  @toNumber
+  @IsInt({ message: 'TRUST_PROXY est le nombre de serveurs mandataires placés devant Souspli.' })
+  @Min(0)
+  @Max(5)
+  trustProxy: number = 0;
+
   /** Address printed in letters and mails. https outside the demonstration: cookies depend on it (decisions.md 23). */
   @ValidateIf((config: Config) => config.mode === 'production')
   @IsUrl({ protocols: ['https'], require_protocol: true, require_tld: false }, { message: 'BASE_URL est une adresse https://… en production.' })
@@ -84,6 +91,7 @@ export class Config {
     const given = {
       mode: env.SOUSPLI_MODE,
       port: env.PORT,
+      trustProxy: env.TRUST_PROXY,
       baseUrl: env.BASE_URL,
       databaseUrl: env.DATABASE_URL,
       dataDir: env.DATA_DIR,

@@ -40,7 +40,7 @@ export class ShowcasePages {
   @Header('content-security-policy', MAIL_POLICY)
   @Header('content-type', 'text/html; charset=utf-8')
   mail(@Param('kind') kind: string) {
-    const sample = MAIL_SAMPLES[kind];
+    const sample = Object.hasOwn(MAIL_SAMPLES, kind) ? MAIL_SAMPLES[kind] : undefined;
     if (!sample) throw new NotFound();
     return this.templates.render(`mails/${templateOf(kind)}`, sample.data);
   }

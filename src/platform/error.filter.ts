@@ -1,4 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import { Actor } from './actor.js';
 import { machineNow } from './clock.js';
 import { errorWords } from './error-words.js';
 import { DomainError, Invalid, NotFound, Refused, SignInNeeded, TooLarge, Unavailable, Unreadable } from './errors.js';
@@ -6,7 +7,7 @@ import { type Held, typedIn } from './held.js';
 import type { Log } from './log.js';
 import { sha256 } from './random.js';
 import type { SessionReader } from './session-reader.js';
-import { ownPath, type Req, type Res } from './web.js';
+import { ownPath, type Req, type Res, visitorOf } from './web.js';
 
 class Unexpected extends DomainError {
   readonly status = 500;
@@ -70,7 +71,7 @@ export class ErrorFilter implements ExceptionFilter {
   /** Back to the page where it was typed, with every value and one message per field. */
   private async backToTheForm(request: Req, response: Res, error: Invalid) {
     // A rule deep in the model knows its field, not the rest of the form: everything that was typed comes back.
-    const typed = typedIn({ ...(request.body as Record<string, unknown> | undefined), ...error.typed });
+    const typed = typedIn({ ...(request.body as Record<string, unknown> | undefined), ...error.typed }, visitorOf(request) === Actor.anonymous ? 'stranger' : 'person');
     await this.flashTo(request, response, { errors: error.errors, typed });
     response.redirect(303, backOf(request));
   }
@@ -98,7 +99,7 @@ export class ErrorFilter implements ExceptionFilter {
 }
 
 function wantsJson(request: Req) {
-  return request.path.startsWith('/api/') || (request.headers.accept ?? '').startsWith('application/json');
+  return request.path.toLowerCase().startsWith('/api/') || (request.headers.accept ?? '').startsWith('application/json');
 }
 
 /** The same-site page the form stood on. */

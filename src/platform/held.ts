@@ -21,8 +21,20 @@ export function flashFor(session: CurrentSession | undefined, path: string): { s
   return { shown: rest, kept: { held } };
 }
 
-/** Everything typed in a form but its token and passwords. */
-export function typedIn(body: unknown): Record<string, unknown> {
+/** A stranger's wrong form must not fill the database; a long letter of a signed-in person must come back whole. */
+const MAX_TYPED = { stranger: 4_000, person: 400_000 };
+
+/** Everything typed in a form but its token and passwords, as far as it is of a reasonable size. */
+export function typedIn(body: unknown, by: keyof typeof MAX_TYPED = 'person'): Record<string, unknown> {
   const fields = typeof body === 'object' && body !== null ? Object.entries(body) : [];
-  return Object.fromEntries(fields.filter(([name]) => name !== '_csrf' && !name.startsWith('password')));
+  let left = MAX_TYPED[by];
+  return Object.fromEntries(
+    fields.filter(([name, value]) => {
+      if (name === '_csrf' || name.startsWith('password')) return false;
+      const size = name.length + JSON.stringify(value ?? '').length;
+      if (size > left) return false;
+      left -= size;
+      return true;
+    }),
+  );
 }

@@ -9,7 +9,7 @@ export function limitRate(limit: number) {
   let windowStart = 0;
   let counts = new Map<string, number>();
   return (request: Request, _: Response, next: NextFunction) => {
-    if (request.method === 'GET') return next();
+    if (request.method === 'GET' || request.method === 'HEAD') return next();
     const at = machineNow().getTime();
     if (at - windowStart > WINDOW_MS) {
       windowStart = at;

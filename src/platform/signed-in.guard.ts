@@ -25,8 +25,9 @@ export class SignedInGuard implements CanActivate {
 
   /** Fetch metadata first, Origin for browsers without it, and the session's own token on top. */
   private refuseForgery(request: Req) {
-    const bearer = request.headers.authorization?.startsWith('Bearer ');
-    if (bearer) return; // not sent by browsers on their own
+    const [kind, token] = (request.headers.authorization ?? '').split(' ');
+    // Not sent by browsers on their own; beside a cookie it proves nothing.
+    if (kind === 'Bearer' && token && (token === request.sessionToken || !request.headers.cookie)) return;
     const site = request.headers['sec-fetch-site'];
     const origin = request.headers.origin;
     const foreign = site ? site !== 'same-origin' && site !== 'none' : origin ? !this.isOurs(origin, request) : false;

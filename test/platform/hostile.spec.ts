@@ -42,6 +42,23 @@ describe('ce qu’un client malveillant envoie', () => {
     }
   });
 
+  it.each(['/commandes/ID/cahier-des-charges', '/commandes/inconnue/cahier-des-charges', '/consultations/inconnue/pli/fichiers'])('fichier coupé avant sa fin sur %s', async (path) => {
+    const body = '--x\r\nContent-Disposition: form-data; name="specifications"; filename="a.pdf"\r\nContent-Type: application/pdf\r\n\r\n%PDF-';
+    clean(await t.anonymous().post(path.replace('ID', id)).set('authorization', bearer).set('content-type', 'multipart/form-data; boundary=x').send(body));
+  });
+
+  it('un formulaire démesuré d’un inconnu n’est pas gardé', async () => {
+    const answer = await t.anonymous().post('/connexion').type('form').send(`email=x&password=y&reste=${'x'.repeat(600_000)}`);
+    expect(answer.status).toBe(303);
+    const [row] = await t.source.query<{ most: number }[]>('select max(length(flash)) as "most" from session');
+    expect(Number(row?.most)).toBeLessThan(5_000);
+  });
+
+  it('un en-tête Bearer ne dispense pas un cookie de son jeton', async () => {
+    const { token } = await t.browser('officer');
+    await t.anonymous().post('/deconnexion').set('cookie', `souspli=${token}`).set('authorization', 'Bearer x').set('sec-fetch-site', 'cross-site').expect(403);
+  });
+
   it.each(['gzip', 'br', 'x'])('encodage %s mensonger', async (encoding) => {
     clean(await t.anonymous().post('/api/commissions').set('authorization', bearer).set('content-type', 'application/json').set('content-encoding', encoding).send('{"a":1}'));
   });
