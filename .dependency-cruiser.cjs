@@ -14,6 +14,7 @@ const ORDER = [
   'contracts',
   'publication',
   'cockpit',
+  'imports',
   'journal',
   'help',
   'demo',

@@ -1,7 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AgreementsModule } from './agreements/agreements.module.js';
 import { BidsModule } from './bids/bids.module.js';
+import { CockpitModule } from './cockpit/cockpit.module.js';
+import { ImportsModule } from './imports/imports.module.js';
 import { CommissionsModule } from './commissions/commissions.module.js';
 import type { Config } from './config.js';
+import { ContractsModule } from './contracts/contracts.module.js';
 import { ConsultationsModule } from './consultations/consultations.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { type Doors, DoorsModule } from './doors.module.js';
@@ -23,7 +27,11 @@ export class AppModule {
         LettersModule,
         ConsultationsModule,
         BidsModule,
+        AgreementsModule,
         CommissionsModule,
+        ContractsModule,
+        CockpitModule,
+        ImportsModule,
         HelpModule,
         ...(config.demo ? [DemoModule] : []),
       ],

@@ -29,7 +29,7 @@ function print(text: string) {
 
 async function main() {
   const [name = '', ...args] = process.argv.slice(2);
-  const command = COMMANDS[name];
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
     const list = Object.values(COMMANDS).map((one) => `  npm run souspli -- ${one.usage}`);
     throw new Error(`${name ? `Pas de commande « ${name} ». ` : ''}Les commandes :\n${list.join('\n')}`);

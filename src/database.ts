@@ -10,11 +10,13 @@ import { Commission } from './commissions/commission.js';
 import { Diagnostic, DiagnosticShare } from './commissions/diagnostic.js';
 import { Consultation, ConsultationDocument, DeadlineVersion, Invitation } from './consultations/consultation.js';
 import { SubsequentContract } from './contracts/subsequent-contract.js';
+import { DataImport } from './imports/data-import.js';
 import { Chrono, Delegation, Letter } from './letters/letter.js';
 import { PlatformAndPeople1700000000001 } from './migrations/0001-platform-and-people.js';
 import { LettersAndConsultations1700000000002 } from './migrations/0002-letters-and-consultations.js';
 import { Bids1700000000003 } from './migrations/0003-bids.js';
 import { AgreementsAndContracts1700000000004 } from './migrations/0004-agreements-and-contracts.js';
+import { Imports1700000000005 } from './migrations/0005-imports.js';
 import { Authority, Membership, Organisation, Person, Session, SignInLink } from './people/people.js';
 import { Job } from './platform/job.js';
 import { JournalChain, JournalEntry, JournalPerson } from './platform/journal-entry.js';
@@ -39,8 +41,9 @@ const common = {
     ...BID_ENTITIES,
     Commission,
     ...AGREEMENTS,
+    DataImport,
   ],
-  migrations: [PlatformAndPeople1700000000001, LettersAndConsultations1700000000002, Bids1700000000003, AgreementsAndContracts1700000000004],
+  migrations: [PlatformAndPeople1700000000001, LettersAndConsultations1700000000002, Bids1700000000003, AgreementsAndContracts1700000000004, Imports1700000000005],
   migrationsRun: true,
   synchronize: false,
 };

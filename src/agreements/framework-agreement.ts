@@ -30,6 +30,8 @@ export const FRAMEWORK_MOVES = {
   evaluate: { from: ['call-open'], to: 'evaluation' },
   award: { from: ['evaluation'], to: 'awarded' },
   enterIntoForce: { from: ['awarded'], to: 'in-force' },
+  /** A region records what is already in force: its call was never here. */
+  recordInForce: { from: ['draft'], to: 'in-force' },
   abandon: { from: ['draft', 'call-open', 'evaluation', 'awarded'], to: 'abandoned' },
   terminate: { from: ['in-force'], to: 'terminated' },
 } satisfies Moves<FrameworkStatus>;
@@ -75,6 +77,8 @@ export class FrameworkAgreement {
   /** The one it follows: same lots, other holders. */
   @Ref(true) previousId: string | null = null;
   @Text() source: Source = 'ministry';
+  /** Region that recorded it, `R44`; it may go on keeping it, the ministry may correct it. */
+  @Text(true) recordedIn: string | null = null;
   /** Document and reference of what a region recorded. */
   @Text(true) sourceReference: string | null = null;
   @Ref(true) sourceFileId: string | null = null;
@@ -84,7 +88,7 @@ export class FrameworkAgreement {
 
   move(move: FrameworkMove, now: Date) {
     this.status = next<FrameworkStatus>(FRAMEWORK_MOVES, move, this.status, 'L’accord-cadre n’est pas dans un état qui le permet : rechargez la page pour voir où il en est.');
-    if (move === 'enterIntoForce') this.inForceAt = now;
+    if (this.status === 'in-force') this.inForceAt = now;
   }
 
   /** R2162-5: subsequent contracts are concluded during its validity only. */

@@ -1,5 +1,4 @@
 import { Letter } from '../letters/letter.js';
-import { Membership, Person } from '../people/people.js';
 import type { Act } from '../platform/acts.js';
 
 /** Without their words: a list of letters does not load 500 bodies. */
@@ -10,14 +9,5 @@ export function lettersOf(act: Act, commissionId: string): Promise<Letter[]> {
     .where('l.subjectId = :commissionId and l.status <> :gone', { commissionId, gone: 'cancelled' })
     .orderBy('l.number')
     .addOrderBy('l.kind')
-    .getMany();
-}
-
-/** Agents with the opener's mandate on the department. */
-export async function possibleOpeners(act: Act, departmentCode: string): Promise<Person[]> {
-  return act.db
-    .createQueryBuilder(Person, 'p')
-    .innerJoin(Membership, 'm', 'm."personId" = p.id and m.role = :role and m.territory = :code', { role: 'opener', code: departmentCode })
-    .orderBy('p.familyName')
     .getMany();
 }

@@ -1,9 +1,8 @@
 import { IsArray, IsIn, IsNotEmpty, IsOptional, Matches, MaxLength } from 'class-validator';
-import { Transform } from 'class-transformer';
+import { Many, MONEY, tooLong } from '../platform/typed.js';
 import { Trimmed } from '../platform/web.js';
 
 const LONG = 20_000;
-const tooLong = (what: string, max: number) => ({ message: `${what} : ${max} caractères au plus.` });
 
 /** Fields of a commission, as typed. One item per line; a blank line between two paragraphs. */
 export class CommissionForm {
@@ -17,7 +16,7 @@ export class CommissionForm {
   @Trimmed() @IsNotEmpty({ message: 'Indiquez au moins un livrable.' }) @MaxLength(LONG, tooLong('Livrables', LONG)) deliverables!: string;
   @Trimmed() @IsNotEmpty({ message: 'Indiquez quand le livrable est attendu.' }) @MaxLength(100, tooLong('Échéance', 100)) deliverableDue!: string;
   @Trimmed() @IsNotEmpty({ message: 'Indiquez au moins un critère de choix.' }) @MaxLength(LONG, tooLong('Critères', LONG)) criteria!: string;
-  @Trimmed() @Matches(/^\d{1,3}([ \u00a0\u202f]?\d{3})*([.,]\d{1,2})?$/, { message: 'Indiquez un montant en euros hors taxes, par exemple 24 000.' }) ceiling!: string;
+  @Trimmed() @Matches(MONEY, { message: 'Indiquez un montant en euros hors taxes, par exemple 24 000.' }) ceiling!: string;
   @Trimmed() @Matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, { message: 'Indiquez une date et une heure, par exemple 26/07/2023 à 23:59.' }) deadline!: string;
 }
 
@@ -26,7 +25,7 @@ export class AddresseesForm {
 }
 
 export class OpenersForm {
-  @Transform(({ value }) => (value === undefined ? [] : Array.isArray(value) ? value : [value]))
+  @Many()
   @IsArray()
   openers: string[] = [];
 }
@@ -40,16 +39,6 @@ export class ListQuery {
   @IsOptional()
   @Trimmed()
   after?: string;
-}
-
-/** Paragraphs are separated by a blank line. */
-export const paragraphsOf = (typed: string) => typed.split(/\n\s*\n/).map((text) => text.replace(/\s*\n\s*/g, ' ').trim()).filter(Boolean);
-export const linesOf = (typed: string) => typed.split('\n').map((text) => text.trim()).filter(Boolean);
-
-/** « 24 000,50 » in cents. */
-export function centsOf(typed: string): number {
-  const [whole = '', fraction = ''] = typed.replace(/[ \u00a0\u202f]/g, '').replace(',', '.').split('.');
-  return Number(whole) * 100 + Number(fraction.padEnd(2, '0'));
 }
 
 /** « Pertinence de la méthode : 50 % »; without a weight, criteria stand in order of importance. */

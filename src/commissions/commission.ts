@@ -46,6 +46,8 @@ export class Commission {
   @Ref() authorityId!: string;
   @Text() departmentCode!: string;
   @Ref() consultationId!: string;
+  /** The framework whose subsequent contract it prepares, when one covered the department at its drafting. */
+  @Ref(true) frameworkId: string | null = null;
   @Text() title!: string;
   @Text() status: CommissionStatus = 'draft';
   @Json() terms!: CommissionTerms;

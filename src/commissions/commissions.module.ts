@@ -1,18 +1,21 @@
 import { Module } from '@nestjs/common';
+import { ConsultationsModule } from '../consultations/consultations.module.js';
 import { LettersModule } from '../letters/letters.module.js';
 import { PeopleModule } from '../people/people.module.js';
 import { CommissionsApi } from './commissions.api.js';
 import { CommissionsPages } from './commissions.pages.js';
 import { CommissionsService } from './commissions.service.js';
+import { DiagnosticsApi, DiagnosticsPages } from './diagnostics.pages.js';
+import { DiagnosticsService } from './diagnostics.service.js';
 import { CommissionLettersPages } from './letters.pages.js';
 import { RecordsService } from './records.service.js';
 import { SendingService } from './sending.service.js';
 import { SignatureService } from './signature.service.js';
 
 @Module({
-  imports: [LettersModule, PeopleModule],
-  controllers: [CommissionsPages, CommissionLettersPages, CommissionsApi],
-  providers: [RecordsService, CommissionsService, SignatureService, SendingService],
-  exports: [RecordsService, CommissionsService, SignatureService, SendingService],
+  imports: [ConsultationsModule, LettersModule, PeopleModule],
+  controllers: [CommissionsPages, CommissionLettersPages, CommissionsApi, DiagnosticsPages, DiagnosticsApi],
+  providers: [RecordsService, CommissionsService, SignatureService, SendingService, DiagnosticsService],
+  exports: [RecordsService, CommissionsService, SignatureService, SendingService, DiagnosticsService],
 })
 export class CommissionsModule {}

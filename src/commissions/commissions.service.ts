@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
+import { nameOpeners, possibleOpeners } from '../consultations/openers.js';
+import { frameworkOf } from '../agreements/places.js';
 import { Consultation, Invitation } from '../consultations/consultation.js';
+import { agentOf } from '../letters/frame.js';
 import { Delegation } from '../letters/letter.js';
 import { Authority, Organisation, Person } from '../people/people.js';
 import { type Act, Acts } from '../platform/acts.js';
@@ -13,7 +16,7 @@ import { StoredFile } from '../platform/stored-file.js';
 import { readAddressees } from './addressee-list.js';
 import type { CommissionForm } from './commission.forms.js';
 import { mayChange, mayDraft, maySign, mayView } from './commission.policy.js';
-import { lettersOf, possibleOpeners } from './commission-reading.js';
+import { lettersOf } from './commission-reading.js';
 import { Commission } from './commission.js';
 import { letInvited } from './guests.js';
 import { fill } from './typed.js';
@@ -55,7 +58,7 @@ export class CommissionsService {
         timeZone: authority.timeZone,
         openingDelayMinutes: authority.openingDelayMinutes,
         quorum: authority.quorum,
-        contact: { name: `${officer.givenName} ${officer.familyName.toLocaleUpperCase('fr-FR')}`.trim(), phone: officer.phone ?? '', email: officer.email },
+        contact: agentOf(officer),
         createdAt: act.now,
       });
       consultation.ocid = `ocds-souspli-${consultation.id}`;
@@ -65,6 +68,7 @@ export class CommissionsService {
         authorityId: authority.id,
         departmentCode: code,
         consultationId: consultation.id,
+        frameworkId: await frameworkOf(act, code),
         createdById: actor.id,
         createdAt: act.now,
       });
@@ -93,14 +97,8 @@ export class CommissionsService {
   }
 
   setOpeners(actor: Actor, id: string, openerIds: string[]): Promise<void> {
-    return this.change(actor, id, 'commission.openers', async (act, commission, consultation) => {
-      const named = [...new Set(openerIds)];
-      const known = await possibleOpeners(act, commission.departmentCode);
-      if (named.some((one) => !known.some((person) => person.id === one))) throw Invalid.field('openers', 'Une des personnes cochées ne peut pas ouvrir les plis dans ce département.');
-      if (named.length < consultation.quorum) throw Invalid.field('openers', `Désignez au moins ${consultation.quorum} ouvreurs : c’est le nombre requis pour ouvrir les plis.`);
-      consultation.openerIds = named;
-      await act.db.update(Consultation, { id: consultation.id }, { openerIds: named });
-      act.record({ openers: named.length });
+    return this.change(actor, id, 'commission.openers', async (act, _, consultation) => {
+      await nameOpeners(act, consultation, openerIds);
     });
   }
 

@@ -1,6 +1,7 @@
 import { In } from 'typeorm';
 import { type Consultation, Invitation } from '../consultations/consultation.js';
-import { Membership, Organisation, Person } from '../people/people.js';
+import { newGuest } from '../people/guests.js';
+import { Membership, Person } from '../people/people.js';
 import type { Act } from '../platform/acts.js';
 import type { AddresseeLine } from './addressee-list.js';
 
@@ -34,20 +35,4 @@ export async function letInvited(act: Act, consultation: Consultation, lines: Ad
   }
   await act.add(...invitations);
   return invitations;
-}
-
-/** An organisation known by its name and address alone, and the person who reads its mails. */
-export async function newGuest(act: Act, line: AddresseeLine) {
-  const organisation = Object.assign(new Organisation(), { id: act.random.id(), kind: 'company', name: line.name, email: line.email });
-  const person = Object.assign(new Person(), { id: act.random.id(), email: line.email, givenName: '', familyName: '' });
-  const membership = Object.assign(new Membership(), {
-    id: act.random.id(),
-    personId: person.id,
-    organisationId: organisation.id,
-    role: 'bidder',
-    territory: '*',
-    validFrom: act.now,
-  });
-  await act.add(organisation, person, membership);
-  return { personId: person.id, organisationId: organisation.id };
 }

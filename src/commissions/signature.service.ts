@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config.js';
-import { Consultation, Invitation } from '../consultations/consultation.js';
+import { Consultation, type Invitation } from '../consultations/consultation.js';
+import { invitationsOf } from '../consultations/launching.service.js';
+import type { AddresseeChoice } from '../letters/frame.js';
 import { Delegation, Letter } from '../letters/letter.js';
 import type { LetterKind } from '../letters/letter-data.js';
 import { LettersService } from '../letters/letters.service.js';
@@ -8,7 +10,7 @@ import { Authority, Person } from '../people/people.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { NotFound, Refused } from '../platform/errors.js';
-import { type AddresseeChoice, commissionLetter, invitationLetter, type LetterFacts } from './commission-letters.js';
+import { commissionLetter, invitationLetter, type LetterFacts } from './commission-letters.js';
 import { mayChange, maySign, mayView } from './commission.policy.js';
 import { Commission } from './commission.js';
 
@@ -27,7 +29,7 @@ export class SignatureService {
       act.see(mayView(actor, commission));
       act.require(mayChange(actor, commission));
       const consultation = await act.load(Consultation, commission.consultationId);
-      const invitations = await invitationsOf(act, consultation);
+      const invitations = await invitationsOf(act, consultation.id);
       act.on(consultation.id, commission.id);
       commission.submit(act.now, missing(commission, consultation, invitations, act.now));
       await act.db.update(Commission, { id }, { status: commission.status, submittedAt: commission.submittedAt });
@@ -65,7 +67,7 @@ export class SignatureService {
       const facts = await this.facts(act, commission);
       const person = await act.db.findOneByOrFail(Person, { id: actor.id });
       const chrono = await this.letters.chrono(act, facts.authority);
-      const invitations = await invitationsOf(act, facts.consultation);
+      const invitations = await invitationsOf(act, facts.consultation.id);
       for (const one of waiting) {
         const delegation = Delegation.required(delegations, one.kind, act.now);
         const { data, body } = this.compose({ ...facts, signed: { person, delegation, at: act.now } }, one, invitations);
@@ -112,7 +114,7 @@ export class SignatureService {
         .getOne();
       if (kept) return { fileId: kept.fileId, body: kept.body ?? '', title: kept.title };
       const facts = await this.facts(act, commission);
-      const invitations = await invitationsOf(act, facts.consultation);
+      const invitations = await invitationsOf(act, facts.consultation.id);
       if (which.number > 0 && !invitations.some((one) => one.number === which.number)) throw new NotFound();
       const draft = letter(act, commission, which.kind, form, which.number, invitations.find((one) => one.number === which.number));
       return { fileId: null, body: this.compose(facts, draft, invitations).body, title: `Projet – ${draft.title}` };
@@ -139,13 +141,9 @@ export class SignatureService {
     const inFine = invitations.filter((guest) => guest.origin === 'first-sending').map((guest) => guest.name);
     // A draft can be read before its addressees are known; it cannot be signed (Commission.missing).
     const names = inFine.length > 0 ? inFine : ['(destinataires à indiquer)'];
-    const choice: AddresseeChoice = invitation ? { mode: 'single', invitation } : { mode: 'in-fine', names };
+    const choice: AddresseeChoice = invitation ? { mode: 'single', lines: [invitation.name, ...invitation.address] } : { mode: 'in-fine', names };
     return this.letters.compose('invitation', invitationLetter(facts, choice));
   }
-}
-
-export function invitationsOf(act: Act, consultation: Consultation): Promise<Invitation[]> {
-  return act.db.find(Invitation, { where: { consultationId: consultation.id }, order: { number: 'ASC' } });
 }
 
 export function missing(commission: Commission, consultation: Consultation, invitations: Invitation[], now: Date) {

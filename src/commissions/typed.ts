@@ -1,6 +1,7 @@
 import type { Consultation } from '../consultations/consultation.js';
 import { frenchNumber } from '../platform/templates.js';
-import { centsOf, type CommissionForm, criterionOf, linesOf, paragraphsOf } from './commission.forms.js';
+import { centsOf, linesOf, paragraphsOf } from '../platform/typed.js';
+import { type CommissionForm, criterionOf } from './commission.forms.js';
 import type { Commission, CommissionTerms } from './commission.js';
 
 /** A commission as it was typed, to fill its form again. */

@@ -107,6 +107,11 @@ export class Consultation {
     this.openedAt = now;
   }
 
+  /** Sans suite, or infructueux: nobody bids or opens any more. */
+  abandon() {
+    this.status = this.after('abandon');
+  }
+
   private after(move: keyof typeof CONSULTATION_MOVES) {
     return next<ConsultationStatus>(CONSULTATION_MOVES, move, this.status, WRONG_STATE[move]);
   }
@@ -165,7 +170,7 @@ export class Invitation {
 export class ConsultationDocument {
   @Id() id!: string;
   @Ref() consultationId!: string;
-  @Text() kind!: 'commission-letter' | 'specifications' | 'annex';
+  @Text() kind!: 'commission-letter' | 'consultation-letter' | 'specifications' | 'rules' | 'diagnostic' | 'annex';
   @Text() title!: string;
   @Int() version: number = 1;
   @Ref() fileId!: string;

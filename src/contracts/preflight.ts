@@ -28,6 +28,8 @@ export interface PreflightFacts {
   lot: { number: number; active: boolean };
   holders: Party[];
   invited: Party[];
+  /** Invited parties with no address to write to. */
+  withoutContact: string[];
   greenLight: boolean;
   /** Null when no diagnostic is known for the department. */
   diagnostic: { status: string; missing: string[]; id: string } | null;
@@ -76,7 +78,7 @@ function frameworkReasons({ framework, day, lot }: PreflightFacts): Reason[] {
 }
 
 /** R2162-10, 1°: all the holders of the lot, and nobody else. */
-function holderReasons({ framework, lot, holders, invited }: PreflightFacts): Reason[] {
+function holderReasons({ framework, lot, holders, invited, withoutContact }: PreflightFacts): Reason[] {
   const href = `/accords-cadres/${framework.id}/lots/${lot.number}`;
   const way = competition(holders.length);
   if (way === 'blocked') return [{ code: 'no-holder', blocking: true, sentence: `Le lot ${lot.number} n’a aucun titulaire actif.`, remedy: 'Enregistrez ses titulaires, ou relancez l’accord-cadre.', href }];
@@ -87,6 +89,7 @@ function holderReasons({ framework, lot, holders, invited }: PreflightFacts): Re
     const parts = [missing.length > 0 && `manquent ${missing.join(', ')}`, extra.length > 0 && `sont en trop ${extra.join(', ')}`].filter(Boolean).join(' ; ');
     reasons.push({ code: 'wrong-invitees', blocking: true, sentence: `Les invités ne sont pas exactement les titulaires actifs du lot ${lot.number} : ${parts} (art. R. 2162-10, 1°).`, remedy: 'Reprenez la liste des titulaires du lot : un bouton le fait.', href });
   }
+  if (withoutContact.length > 0) reasons.push({ code: 'no-contact', blocking: true, sentence: `Aucune adresse électronique pour ${withoutContact.join(', ')}.`, remedy: 'Complétez l’annuaire, puis reprenez la liste des titulaires.', href });
   if (way === 'single') reasons.push({ code: 'single-holder', blocking: false, sentence: 'Un seul titulaire actif : l’acheteur lui demande par écrit de compléter son offre (art. R. 2162-9).', remedy: 'Vérifiez que la sortie des autres titulaires est bien enregistrée.', href });
   return reasons;
 }
@@ -102,7 +105,7 @@ function gateReasons({ framework, greenLight, diagnostic, overrides, departmentC
   if (!greenLight) {
     reasons.push({
       code: 'no-green-light', blocking: true, overridable: 'green-light', overridden: overrides.includes('green-light'),
-      sentence: 'Aucun feu vert du niveau national ne couvre ce département.', remedy: 'Demandez-le au ministère, ou enregistrez celui que vous avez reçu.', href: `/accords-cadres/${framework.id}/feux-verts`,
+      sentence: 'Aucun feu vert du niveau national ne couvre ce département.', remedy: 'Demandez-le au ministère, ou enregistrez celui que vous avez reçu.', href: `/accords-cadres/${framework.id}#feux-verts`,
     });
   }
   const overridden = overrides.includes('diagnostic');

@@ -67,8 +67,12 @@ export class SubsequentContract {
   @Int(true) estimatedQuantity: number | null = null;
   @Int(true) maxQuantity: number | null = null;
   @Json() weights: { label: string; weight: number }[] = [];
-  /** Rules of the consultation, tender documents common to several departments. */
-  @Json() fileIds: string[] = [];
+  /** Rules of the consultation, specifications, annexes; the same files for departments prepared together. */
+  @Json() documents: { fileId: string; title: string; kind: 'rules' | 'specifications' | 'annex'; size: number }[] = [];
+  /** How long an offer binds, days from the deadline. */
+  @Int() validityDays: number = 120;
+  /** Last day of the questions. */
+  @Text(true) questionsBefore: Day | null = null;
   @Json() overrides: Override[] = [];
   /** The one it relaunches. */
   @Ref(true) relaunchOfId: string | null = null;

@@ -7,6 +7,7 @@ export const MAIL_SAMPLES: Record<string, { subject: string; data: object }> = {
       organisation: 'Passerelle Rhénane (association fictive)',
       buyer: 'Préfecture du Bas-Rhin',
       reference: 'DDETS67-exemple',
+      enclosures: 'votre lettre, la lettre de commande et le cahier des charges',
       deadline: 'mercredi 26 juillet 2023 à 23 h 59',
       zone: 'heure de Paris',
       contact: { name: 'Sébastien BOUCHÉ', phone: '07 84 38 11 24', email: 'sebastien.bouche@bas-rhin.gouv.fr' },
@@ -17,8 +18,22 @@ export const MAIL_SAMPLES: Record<string, { subject: string; data: object }> = {
   'sign-in-link': { subject: 'Votre lien de connexion à Souspli', data: { url: 'http://localhost:3000/lien/exemple' } },
   receipt: { subject: 'Accusé de réception de votre pli', data: { late: false, url: 'http://localhost:3000/recus/exemple', receipt: receiptSample() } },
   'receipt-late': { subject: 'Accusé de réception de votre pli, hors délai', data: { late: true, url: 'http://localhost:3000/recus/exemple', receipt: receiptSample() } },
+  'green-light': { subject: 'Feu vert : de la vague 2023', data: greenLightSample() },
+  'green-light-revoked': { subject: 'Feu vert retiré', data: { ...greenLightSample(), revokedOn: '20 juillet 2023', reason: 'Crédits suspendus (fictif).' } },
+  'consultation-ended': {
+    subject: 'Consultation sans suite',
+    data: { organisation: 'Passerelle Rhénane (association fictive)', title: 'Marché subséquent AGIR du Bas-Rhin', buyer: 'Plateforme régionale des achats du Grand Est', reference: 'PFRA44-exemple', failed: false, reason: 'Besoin redéfini (fictif).', contact: { name: 'Claude FICTIF', phone: '03 00 00 00 00', email: 'achats@pfra44.example' }, url: 'http://localhost:3000/consultations/exemple' },
+  },
+  'diagnostic-shared': {
+    subject: 'Diagnostic mis à votre disposition',
+    data: { organisation: 'Passerelle Rhénane (association fictive)', title: 'Diagnostic pré-opérationnel du Bas-Rhin', author: 'Études et Territoires (cabinet fictif)', version: '1', publishedOn: '12 juillet 2023', publicAddress: 'https://exemple.example/diagnostic', attached: true },
+  },
   withdrawal: { subject: 'Accusé de retrait de votre pli', data: { url: 'http://localhost:3000/recus/exemple', receipt: receiptSample() } },
 };
+
+function greenLightSample() {
+  return { scope: 'de la vague 2023', framework: 'Accord-cadre AGIR', givenOn: '12 juillet 2023', reference: 'DGEF/exemple', conditions: '', url: 'http://localhost:3000/accords-cadres/exemple/feux-verts/exemple' };
+}
 
 function receiptSample() {
   return {

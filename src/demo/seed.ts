@@ -1,9 +1,9 @@
-import { newGuest } from '../commissions/guests.js';
 import { agirTyped } from '../commissions/programme.js';
 import { CommissionsService } from '../commissions/commissions.service.js';
 import { SignatureService } from '../commissions/signature.service.js';
 import { Delegation } from '../letters/letter.js';
 import { LettersService } from '../letters/letters.service.js';
+import { newGuest } from '../people/guests.js';
 import { department } from '../people/departments.js';
 import { hashPassword } from '../people/passwords.js';
 import { Authority, Membership, Organisation, Person } from '../people/people.js';

@@ -113,9 +113,42 @@ export class SpecificationsData {
   @Parts(() => Section, 'les parties') sections!: Section[];
 }
 
+/** Feu vert: the national level lets subsequent contracts be launched (D23). */
+export class GreenLightData {
+  @Part(() => LetterFrame, 'le cadre de la lettre') frame!: LetterFrame;
+  /** « l’accord-cadre « … » (référence …) » */
+  @Filled('l’accord-cadre') framework!: string;
+  /** « du lot 6, Grand Est » */
+  @Filled('la portée') scope!: string;
+  @Filled('la date du feu vert') givenOn!: string;
+  @Filled('la référence') reference!: string;
+  @LinesOrNone('les conditions') conditions!: string[];
+}
+
+/** Lettre de consultation: puts the holders of a lot back in competition (D24, art. R. 2162-10). */
+export class ConsultationLetterData {
+  @Part(() => LetterFrame, 'le cadre de la lettre') frame!: LetterFrame;
+  @Filled('la référence de la consultation') reference!: string;
+  @Filled('l’accord-cadre') framework!: string;
+  @Filled('l’objet du marché subséquent') object!: string;
+  /** What the programme is, and for whom: quoted from its sheet. */
+  @Lines('la présentation du programme') programme!: string[];
+  @Filled('le lieu d’exécution') place!: string;
+  @LinesOrNone('les volumes') volumes!: string[];
+  /** The study reached every competitor (art. R. 2111-2), or why not. */
+  @Filled('ce qui est dit du diagnostic') diagnostic!: string;
+  @Parts(() => Criterion, 'les critères') criteria!: Criterion[];
+  @Filled('la date limite') deadline!: string;
+  @Filled('la durée de validité des offres') validity!: string;
+  @Filled('la date limite des questions') questionsBefore!: string;
+  @Part(() => Means, 'les moyens de dépôt') means!: Means;
+}
+
 export const LETTER_KINDS = {
   invitation: { template: 'letters/invitation', dataClass: InvitationData, label: 'Lettre d’invitation' },
   'commission-letter': { template: 'letters/commission-letter', dataClass: CommissionLetterData, label: 'Lettre de commande' },
+  'green-light': { template: 'letters/green-light', dataClass: GreenLightData, label: 'Feu vert' },
+  'consultation-letter': { template: 'letters/consultation-letter', dataClass: ConsultationLetterData, label: 'Lettre de consultation' },
   specifications: { template: 'letters/specifications', dataClass: SpecificationsData, label: 'Cahier des charges' },
   receipt: { template: 'letters/receipt', dataClass: ReceiptData, label: 'Accusé de réception de dépôt' },
   'withdrawal-receipt': { template: 'letters/withdrawal-receipt', dataClass: WithdrawalReceiptData, label: 'Accusé de retrait ou de remplacement' },

@@ -15,7 +15,7 @@ const TABLES = [
     [
       id, ref('programmeId'), text('reference'), text('title'), text('status'), text('buyerName'), text('buyerSiret'), text('procedure'), text('legalBasis'), text('method'), text('cpv'),
       text('ccag'), text('renewals'), json('criteria'), json('services'), json('priceForms'), text('startsOn'), text('endsOn'), text('durationJustification', true), ref('previousId', true),
-      text('source'), text('sourceReference', true), ref('sourceFileId', true), ref('createdById'), instant('createdAt'), instant('inForceAt', true),
+      text('source'), text('recordedIn', true), text('sourceReference', true), ref('sourceFileId', true), ref('createdById'), instant('createdAt'), instant('inForceAt', true),
     ],
     ['framework_reference', ['reference'], true],
   ),
@@ -68,7 +68,7 @@ const TABLES = [
     'subsequent_contract',
     [
       id, ref('frameworkId'), ref('lotId'), text('departmentCode'), text('slot'), ref('authorityId', true), ref('consultationId', true), text('title'), text('status'), money('budgetCents', true),
-      int('minQuantity', true), int('estimatedQuantity', true), int('maxQuantity', true), json('weights'), json('fileIds'), json('overrides'), ref('relaunchOfId', true), ref('commonWithId', true),
+      int('minQuantity', true), int('estimatedQuantity', true), int('maxQuantity', true), json('weights'), json('documents'), int('validityDays'), text('questionsBefore', true), json('overrides'), ref('relaunchOfId', true), ref('commonWithId', true),
       flag('declared'), text('declaredSource', true), text('contractorName', true), money('amountCents', true), text('startsOn', true), text('endReason', true), ref('createdById'),
       instant('createdAt'), instant('submittedAt', true), instant('launchedAt', true), instant('endedAt', true),
     ],
@@ -87,11 +87,13 @@ export class AgreementsAndContracts1700000000004 implements MigrationInterface {
     await db.createIndex('authority', new TableIndex({ name: 'authority_territory', columnNames: ['territory'] }));
     await db.renameColumn('consultation', 'departmentCode', 'territory');
     await db.addColumns('organisation', [new TableColumn(text('legalForm', true)), new TableColumn(text('rna', true))]);
+    await db.addColumn('commission', new TableColumn(ref('frameworkId', true)));
     for (const one of TABLES) await db.createTable(one);
   }
 
   async down(db: QueryRunner) {
     for (const one of TABLES.toReversed()) await db.dropTable(one);
+    await db.dropColumn('commission', 'frameworkId');
     await db.dropColumns('organisation', ['legalForm', 'rna']);
     await db.renameColumn('consultation', 'territory', 'departmentCode');
     await db.dropIndex('authority', 'authority_territory');

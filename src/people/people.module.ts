@@ -7,13 +7,16 @@ import { SessionReader } from '../platform/session-reader.js';
 import { AccountsApi } from './accounts.api.js';
 import { AccountsPages } from './accounts.pages.js';
 import { AccountsService } from './accounts.service.js';
+import { OrganisationsApi, OrganisationsPages } from './organisations.pages.js';
+import { OrganisationsService } from './organisations.service.js';
 import { SessionCookie } from './session-cookie.js';
 import { Sessions } from './sessions.js';
 
 @Module({
-  controllers: [AccountsPages, AccountsApi],
+  controllers: [AccountsPages, AccountsApi, OrganisationsPages, OrganisationsApi],
   providers: [
     AccountsService,
+    OrganisationsService,
     {
       provide: Sessions,
       useFactory: (source: DataSource, clock: Clock, random: Random) => new Sessions(source, clock, random),
@@ -22,6 +25,6 @@ import { Sessions } from './sessions.js';
     { provide: SessionReader, useExisting: Sessions },
     { provide: SessionCookie, useFactory: (config: Config) => new SessionCookie(config.secure), inject: [Config] },
   ],
-  exports: [AccountsService, Sessions, SessionReader, SessionCookie],
+  exports: [AccountsService, OrganisationsService, Sessions, SessionReader, SessionCookie],
 })
 export class PeopleModule {}

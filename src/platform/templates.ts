@@ -63,6 +63,7 @@ export class Templates {
       or: (...values: unknown[]) => all(values).find(Boolean),
       not: (value: unknown) => !value,
       array: (...values: unknown[]) => all(values),
+      object: (options: { hash: Record<string, unknown> }) => ({ ...options.hash }),
       json: (value: unknown) => JSON.stringify(value),
       iso: (value: unknown) => (value ? at(value).toISOString() : ''),
       inFrench: (value: unknown, timeZone: unknown) => (value ? inFrench(at(value), zone(timeZone)) : ''),

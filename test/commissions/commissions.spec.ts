@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readAddressees } from '../../src/commissions/addressee-list.js';
-import { centsOf, criterionOf, linesOf, paragraphsOf } from '../../src/commissions/commission.forms.js';
+import { criterionOf } from '../../src/commissions/commission.forms.js';
+import { centsOf, linesOf, paragraphsOf } from '../../src/platform/typed.js';
 import { Commission, COMMISSION_MOVES, type CommissionStatus } from '../../src/commissions/commission.js';
 import { CommissionsService } from '../../src/commissions/commissions.service.js';
 import { agirTyped } from '../../src/commissions/programme.js';

@@ -1,0 +1,129 @@
+import { Body, Controller, Get, Param, Post, Redirect, Render } from '@nestjs/common';
+import { IsIn } from 'class-validator';
+import type { Actor } from '../platform/actor.js';
+import { Forbidden, NotFound } from '../platform/errors.js';
+import { dayOf } from '../platform/working-days.js';
+import { As, seeOther, Trimmed, Who } from '../platform/web.js';
+import { FrameworkForm, ProgrammeForm } from './agreement.forms.js';
+import { mayDraftFramework, mayKeepLot } from './agreement.policy.js';
+import { showFramework, showFrameworkRow, showGreenLight, showLot } from './agreement.view.js';
+import { FRAMEWORK_MOVES, type FrameworkAgreement, type FrameworkMove, type Programme } from './framework-agreement.js';
+import { FrameworksService } from './frameworks.service.js';
+
+export class FrameworkMoveForm {
+  @Trimmed() @IsIn(Object.keys(FRAMEWORK_MOVES), { message: 'Choisissez une étape.' }) move!: FrameworkMove;
+}
+
+@Controller()
+export class FrameworksPages {
+  constructor(private readonly frameworks: FrameworksService) {}
+
+  @Get('accords-cadres')
+  @Render('agreements/list')
+  async list(@Who() actor: Actor) {
+    const { frameworks, now } = await this.frameworks.list(actor);
+    return { rows: frameworks.map((one) => showFrameworkRow(one, dayOf(now, 'Europe/Paris'))), mayDraft: mayDraftFramework(actor) };
+  }
+
+  @Get('accords-cadres/nouveau')
+  @Render('agreements/edit')
+  async blank(@Who() actor: Actor) {
+    return { ...(await this.options(actor)), heading: 'Nouvel accord-cadre', action: '/accords-cadres', back: '/accords-cadres', values: { method: 'withReopeningCompetition' }, recording: !actor.has('ministry') };
+  }
+
+  @Post('accords-cadres')
+  @Redirect()
+  async draft(@Who() actor: Actor, @Body(new As(FrameworkForm)) form: FrameworkForm) {
+    const { id } = await this.frameworks.draft(actor, form);
+    return seeOther(`/accords-cadres/${id}`);
+  }
+
+  @Get('accords-cadres/:id')
+  @Render('agreements/show')
+  async show(@Who() actor: Actor, @Param('id') id: string) {
+    const { framework, lots, places, greenLights, spent, now } = await this.frameworks.find(actor, id);
+    const day = dayOf(now, 'Europe/Paris');
+    const shown = showFramework(framework, actor, day);
+    return {
+      framework: shown,
+      lots: lots.map((lot) => showLot(lot, lot.holders, places, spent.get(lot.id) ?? 0, day)),
+      departments: places.length,
+      greenLights: greenLights.map((light) => showGreenLight(light, lots.find((one) => one.id === light.lotId) ?? null, day)),
+      mayLight: lots.some((lot) => mayKeepLot(actor, lot)),
+      mayImport: shown.may || lots.some((lot) => mayKeepLot(actor, lot)),
+    };
+  }
+
+  @Get('accords-cadres/:id/modifier')
+  @Render('agreements/edit')
+  async editPage(@Who() actor: Actor, @Param('id') id: string) {
+    const { framework } = await this.frameworks.find(actor, id);
+    return { ...(await this.options(actor, id)), heading: 'Modifier l’accord-cadre', action: `/accords-cadres/${id}/modifier`, back: `/accords-cadres/${id}`, values: typedFramework(framework), recording: framework.source !== 'ministry' };
+  }
+
+  @Post('accords-cadres/:id/modifier')
+  @Redirect()
+  async edit(@Who() actor: Actor, @Param('id') id: string, @Body(new As(FrameworkForm)) form: FrameworkForm) {
+    await this.frameworks.edit(actor, id, form);
+    return seeOther(`/accords-cadres/${id}`);
+  }
+
+  @Post('accords-cadres/:id/etat')
+  @Redirect()
+  async move(@Who() actor: Actor, @Param('id') id: string, @Body(new As(FrameworkMoveForm)) form: FrameworkMoveForm) {
+    await this.frameworks.move(actor, id, form.move);
+    return seeOther(`/accords-cadres/${id}`);
+  }
+
+  @Get('programmes/nouveau')
+  @Render('agreements/programme')
+  async blankProgramme(@Who() actor: Actor) {
+    await this.options(actor);
+    return { heading: 'Nouvelle fiche programme', action: '/programmes', back: '/accords-cadres', values: {} };
+  }
+
+  @Post('programmes')
+  @Redirect()
+  async createProgramme(@Who() actor: Actor, @Body(new As(ProgrammeForm)) form: ProgrammeForm) {
+    await this.frameworks.createProgramme(actor, form);
+    return seeOther('/accords-cadres/nouveau');
+  }
+
+  @Get('programmes/:id/modifier')
+  @Render('agreements/programme')
+  async editProgrammePage(@Who() actor: Actor, @Param('id') id: string) {
+    const programme = (await this.frameworks.programmes(actor)).find((one) => one.id === id);
+    if (!programme) throw new NotFound();
+    return { heading: `Fiche programme ${programme.code}`, action: `/programmes/${id}/modifier`, back: '/accords-cadres', values: typedProgramme(programme) };
+  }
+
+  @Post('programmes/:id/modifier')
+  @Redirect()
+  async editProgramme(@Who() actor: Actor, @Param('id') id: string, @Body(new As(ProgrammeForm)) form: ProgrammeForm) {
+    await this.frameworks.editProgramme(actor, id, form);
+    return seeOther('/accords-cadres');
+  }
+
+  private async options(actor: Actor, self = '') {
+    const [programmes, { frameworks }] = await Promise.all([this.frameworks.programmes(actor), this.frameworks.list(actor)]);
+    if (!mayDraftFramework(actor)) throw new Forbidden('Un accord-cadre est tenu par le niveau national, ou enregistré par une plateforme régionale.');
+    return {
+      programmes: programmes.map((one) => ({ value: one.id, label: `${one.code}, ${one.name}` })),
+      earlier: frameworks.filter((one) => one.id !== self).map((one) => ({ value: one.id, label: `${one.reference}, ${one.title}` })),
+      methods: [
+        { value: 'withReopeningCompetition', label: 'Avec remise en concurrence des titulaires', hint: 'Chaque marché subséquent remet tous les titulaires du lot en concurrence (art. R. 2162-10).' },
+        { value: 'withoutReopeningCompetition', label: 'Sans remise en concurrence', hint: 'L’accord-cadre fixe lui-même qui sert quel besoin.' },
+      ],
+    };
+  }
+}
+
+const rangeTyped = ({ label, min, max }: { label: string; min: number; max: number }) => (min === max ? `${label} : ${min}` : `${label} : ${min} à ${max}`);
+
+function typedFramework(one: FrameworkAgreement) {
+  return { ...one, criteria: one.criteria.map(rangeTyped).join('\n'), services: one.services.join('\n'), priceForms: one.priceForms.join('\n'), durationJustification: one.durationJustification ?? '', previousId: one.previousId ?? '', sourceReference: one.sourceReference ?? '' };
+}
+
+function typedProgramme(one: Programme) {
+  return { ...one, services: one.services.join('\n'), fundedItems: one.fundedItems.join('\n'), pathMaxMonths: one.pathMaxMonths ?? '', supportMaxMonths: one.supportMaxMonths ?? '' };
+}

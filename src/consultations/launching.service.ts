@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../config.js';
+import { AccountsService, INVITATION_LINK_MS } from '../people/accounts.service.js';
+import type { Act } from '../platform/acts.js';
+import { inFrench, zoneInFrench } from '../platform/dates.js';
+import { Refused } from '../platform/errors.js';
+import type { MailAttachment } from '../platform/mail.js';
+import { Outbox } from '../platform/outbox.js';
+import { Custodian } from '../sealing/custodian.js';
+import { type Consultation, ConsultationDocument, Invitation } from './consultation.js';
+
+export interface LaunchDocument {
+  kind: ConsultationDocument['kind'];
+  title: string;
+  fileId: string;
+}
+
+/** What a launch does, whichever procedure decides it, inside the act of that procedure (decisions.md 6). */
+@Injectable()
+export class LaunchingService {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly accounts: AccountsService,
+    private readonly custodian: Custodian,
+    private readonly config: Config,
+  ) {}
+
+  /** Opens the call: first deadline, key of the bids, documents. */
+  async launch(act: Act, consultation: Consultation, documents: readonly LaunchDocument[]) {
+    const version = consultation.launch(act.now);
+    await this.custodian.create(act, {
+      consultationId: consultation.id,
+      notBefore: consultation.opensAt,
+      quorum: consultation.quorum,
+      openers: consultation.openerIds,
+      substitutes: consultation.substituteIds,
+    });
+    if (documents.some((one) => !one.fileId)) throw new Refused('not-printed', 'Les pièces jointes sont en cours d’impression : réessayez dans quelques secondes.');
+    await act.add(
+      version,
+      ...documents.map((one) => Object.assign(new ConsultationDocument(), { ...one, id: act.random.id(), consultationId: consultation.id, createdAt: act.now })),
+    );
+    await act.db.save(consultation);
+    act.record({ deadline: consultation.deadline.toISOString(), deadlineVersion: version.number });
+  }
+
+  /** Writes to each invited organisation that has a printed letter of its own. @returns how many */
+  async invite(act: Act, consultation: Consultation, invitations: readonly Invitation[], letterOf: (invitation: Invitation) => string | null | undefined, enclosures: string): Promise<number> {
+    const documents = await act.db.find(ConsultationDocument, { where: { consultationId: consultation.id }, order: { kind: 'ASC' } });
+    const common = documents.map((one) => ({ name: `${one.title.toLowerCase().replaceAll(' ', '-')}.pdf`, fileId: one.fileId }));
+    let sent = 0;
+    for (const invitation of invitations) {
+      const letter = letterOf(invitation);
+      if (!letter) continue;
+      invitation.invitedAt = act.now;
+      await act.db.update(Invitation, { id: invitation.id }, { invitedAt: act.now });
+      await this.mail(act, consultation, invitation, [{ name: 'lettre.pdf', fileId: letter }, ...common], enclosures);
+      sent += 1;
+    }
+    return sent;
+  }
+
+  private async mail(act: Act, consultation: Consultation, invitation: Invitation, attachments: MailAttachment[], enclosures: string) {
+    const url = await this.accounts.newLink(act, invitation.personId, `/consultations/${consultation.id}`, INVITATION_LINK_MS);
+    await this.outbox.queue(act, {
+      kind: 'invitation',
+      to: invitation.email,
+      organisationId: invitation.organisationId,
+      consultationId: consultation.id,
+      subject: `Vous êtes invité à déposer une offre\u00a0: ${consultation.title}`,
+      attachments,
+      data: {
+        title: consultation.title,
+        organisation: invitation.name,
+        buyer: consultation.buyerName,
+        reference: consultation.reference,
+        deadline: inFrench(consultation.deadline, consultation.timeZone),
+        zone: zoneInFrench(consultation.timeZone),
+        contact: consultation.contact,
+        enclosures,
+        url,
+        askUrl: `${this.config.baseUrl}/demander-un-lien`,
+      },
+    });
+  }
+}
+
+/** Invitations of a consultation, in the order of their letters. */
+export function invitationsOf(act: Act, consultationId: string): Promise<Invitation[]> {
+  return act.db.find(Invitation, { where: { consultationId }, order: { number: 'ASC' } });
+}

@@ -1,0 +1,67 @@
+import type { Config } from '../config.js';
+import { deadlineInFrench, meansOf } from '../consultations/call-words.js';
+import type { Consultation, Invitation } from '../consultations/consultation.js';
+import { type AddresseeChoice, frameOf, type Signed } from '../letters/frame.js';
+import type { ConsultationLetterData } from '../letters/letter-data.js';
+import { department } from '../people/departments.js';
+import type { Authority } from '../people/people.js';
+import { frenchNumber } from '../platform/templates.js';
+import { addDays, dayInFrench } from '../platform/working-days.js';
+import type { Diagnostic } from '../commissions/diagnostic.js';
+import type { FoundContract } from './contract-facts.js';
+
+export interface ContractLetterFacts {
+  contract: FoundContract;
+  consultation: Consultation;
+  authority: Authority;
+  config: Config;
+  diagnostic: Diagnostic | null;
+  signed: Signed | null;
+}
+
+/** Questions end six days before the offers, unless the buyer says otherwise: time to answer everybody. */
+const QUESTION_DAYS = 6;
+
+/** D24: all the holders of the lot, in writing, with the criteria of the framework (R2162-10). */
+export function consultationLetter(facts: ContractLetterFacts, addressee: AddresseeChoice): ConsultationLetterData {
+  const { contract, consultation, authority, config, diagnostic, signed } = facts;
+  const { framework, lot } = contract;
+  const attachments = [...contract.documents.map((one) => one.title), ...(diagnostic?.fileId ? ['diagnostic du département'] : [])];
+  return {
+    frame: frameOf({ authority, contact: consultation.contact, demo: config.demo, signed, subject: `consultation pour le ${lower(contract.title)}`, attachments, addressee }),
+    reference: consultation.reference,
+    framework: `l’accord-cadre «\u00a0${framework.title}\u00a0» (${framework.reference}), lot ${lot.number}, ${lot.name}`,
+    object: consultation.object,
+    programme: programmeSentences(contract),
+    place: `département ${department(contract.departmentCode).complement}`,
+    volumes: volumesOf(contract),
+    diagnostic: diagnosticSentence(diagnostic, contract.overridden('diagnostic')),
+    criteria: contract.weights.map(({ label, weight }) => ({ label, weight: `${weight}\u00a0%` })),
+    deadline: deadlineInFrench(consultation, authority),
+    validity: `${contract.validityDays} jours à compter de la date limite`,
+    questionsBefore: dayInFrench(contract.questionsBefore ?? addDays(consultation.localDeadline.slice(0, 10), -QUESTION_DAYS)),
+    means: meansOf(consultation, authority, config),
+  };
+}
+
+/** « Consultation pour le marché subséquent AGIR du Bas-Rhin »: the title starts with a capital of its own. */
+const lower = (title: string) => title.charAt(0).toLocaleLowerCase('fr-FR') + title.slice(1);
+
+function programmeSentences({ framework: { programme } }: FoundContract): string[] {
+  const durations = [programme.pathMaxMonths && `un parcours de ${programme.pathMaxMonths} mois au plus`, programme.supportMaxMonths && `un accompagnement de ${programme.supportMaxMonths} mois au plus`].filter(Boolean).join(', ');
+  return [programme.objective, [programme.orientation, durations && `Le programme prévoit ${durations}.`].filter(Boolean).join(' ')].filter(Boolean);
+}
+
+function volumesOf(contract: FoundContract): string[] {
+  const people = (n: number | null, what: string) => (n === null ? '' : `${what}\u00a0: ${frenchNumber(n)} personnes`);
+  return [people(contract.minQuantity, 'minimum'), people(contract.estimatedQuantity, 'estimation'), people(contract.maxQuantity, 'maximum')].filter(Boolean);
+}
+
+/** Equality of information between the study's author and the others (R2111-2). */
+function diagnosticSentence(diagnostic: Diagnostic | null, overridden: boolean): string {
+  if (!diagnostic || diagnostic.status !== 'published') return overridden ? 'Aucun diagnostic du département n’est joint à cette consultation.' : 'Le diagnostic du département vous est communiqué avec cette consultation.';
+  const where = diagnostic.publicAddress ? ` Il est publié à l’adresse ${diagnostic.publicAddress}.` : '';
+  return `Le diagnostic du département, établi par ${diagnostic.authorName || 'un prestataire'}, a été communiqué à tous les titulaires du lot.${where}`;
+}
+
+export const addresseeOf = (invitation: Invitation): AddresseeChoice => ({ mode: 'single', lines: [invitation.name, ...invitation.address] });

@@ -1,0 +1,21 @@
+import { Global, Module } from '@nestjs/common';
+import { Spending } from '../agreements/spending.js';
+import { ConsultationsModule } from '../consultations/consultations.module.js';
+import { LettersModule } from '../letters/letters.module.js';
+import { ContractLaunchService } from './contract-launch.service.js';
+import { ContractReadingService } from './contract-reading.service.js';
+import { ContractSigningService } from './contract-signing.service.js';
+import { ContractSpending } from './contract-spending.js';
+import { ContractsApi } from './contracts.api.js';
+import { ContractsPages } from './contracts.pages.js';
+import { ContractsService } from './contracts.service.js';
+
+/** Global for `Spending` alone: agreements, an earlier folder, ask what contracts have used. */
+@Global()
+@Module({
+  imports: [ConsultationsModule, LettersModule],
+  controllers: [ContractsPages, ContractsApi],
+  providers: [ContractsService, ContractReadingService, ContractSigningService, ContractLaunchService, { provide: Spending, useClass: ContractSpending }],
+  exports: [ContractsService, ContractReadingService, ContractSigningService, ContractLaunchService, Spending],
+})
+export class ContractsModule {}

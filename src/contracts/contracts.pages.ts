@@ -1,0 +1,198 @@
+import { Body, Controller, Get, Param, Post, Query, Redirect, Render, Req, StreamableFile } from '@nestjs/common';
+import { dayOf } from '../platform/working-days.js';
+import type { Actor } from '../platform/actor.js';
+import { NotFound } from '../platform/errors.js';
+import { readFormWithFile } from '../platform/multipart.js';
+import { As, type Req as Request, seeOther, Who } from '../platform/web.js';
+import { OpenersForm, SignForm } from '../commissions/commission.forms.js';
+import { DEPARTMENTS } from '../people/departments.js';
+import { ContractForm, EndForm, OverrideForm, PrepareForm, RelaunchForm } from './contract.forms.js';
+import { ContractLaunchService } from './contract-launch.service.js';
+import { mayPrepare } from './contract.policy.js';
+import { ContractReadingService } from './contract-reading.service.js';
+import { ContractSigningService } from './contract-signing.service.js';
+import { contractSteps, involvementOf, showContract, showContractRow, showReasons, typedContract } from './contract.view.js';
+import { ContractsService, DOCUMENT_MAX_BYTES } from './contracts.service.js';
+
+@Controller('marches')
+export class ContractsPages {
+  constructor(
+    private readonly contracts: ContractsService,
+    private readonly reading: ContractReadingService,
+    private readonly signing: ContractSigningService,
+    private readonly launching: ContractLaunchService,
+  ) {}
+
+  @Get()
+  @Render('contracts/list')
+  async list(@Who() actor: Actor, @Query('apres') after = '') {
+    const { rows, next, now } = await this.reading.list(actor, String(after));
+    return {
+      rows: rows.map((row) => showContractRow(row, now)),
+      nextHref: next ? `/marches?apres=${encodeURIComponent(next)}` : null,
+      mayPrepare: [...DEPARTMENTS.values()].some((one) => mayPrepare(actor, `R${one.regionCode}`)) || actor.has('dept-officer'),
+    };
+  }
+
+  @Get('nouveau')
+  @Render('contracts/prepare')
+  async blank(@Who() actor: Actor, @Query('departement') code = '') {
+    const places = await this.reading.places(actor);
+    const frameworks = [...new Map(places.map((one) => [one.framework.id, one.framework])).values()];
+    const latest = frameworks[0];
+    return {
+      frameworks: frameworks.map((one) => ({ value: one.id, label: `${one.title} (${one.reference})` })),
+      departments: places
+        .filter((one) => one.frameworkId === latest?.id)
+        .map((one) => ({ value: one.departmentCode, label: `${one.departmentCode} – ${DEPARTMENTS.get(one.departmentCode)?.name ?? ''}`, hint: `Lot ${one.lot.number}, ${one.lot.name}${one.wave ? `, vague ${one.wave}` : ''}`, checked: one.departmentCode === code })),
+      values: { frameworkId: latest?.id },
+    };
+  }
+
+  @Post()
+  @Redirect()
+  async prepare(@Who() actor: Actor, @Body(new As(PrepareForm)) form: PrepareForm) {
+    const { ids } = await this.contracts.prepare(actor, form);
+    return seeOther(ids.length === 1 ? `/marches/${ids[0]}` : '/marches');
+  }
+
+  @Get(':id')
+  @Render('contracts/show')
+  async show(@Who() actor: Actor, @Param('id') id: string) {
+    const found = await this.reading.find(actor, id);
+    const contract = showContract(found, actor);
+    return { contract, steps: contractSteps(contract, null), maxBytes: DOCUMENT_MAX_BYTES };
+  }
+
+  @Get(':id/modifier')
+  @Render('contracts/edit')
+  async editPage(@Who() actor: Actor, @Param('id') id: string) {
+    const found = await this.reading.find(actor, id);
+    if (!found.contract.consultation) throw new NotFound();
+    return { contract: showContract(found, actor), framework: found.contract.framework, values: typedContract(found.contract) };
+  }
+
+  @Post(':id/modifier')
+  @Redirect()
+  async edit(@Who() actor: Actor, @Param('id') id: string, @Body(new As(ContractForm)) form: ContractForm) {
+    await this.contracts.edit(actor, id, form);
+    return seeOther(`/marches/${id}`);
+  }
+
+  @Post(':id/ouvreurs')
+  @Redirect()
+  async openers(@Who() actor: Actor, @Param('id') id: string, @Body(new As(OpenersForm)) form: OpenersForm) {
+    await this.contracts.setOpeners(actor, id, form.openers);
+    return seeOther(`/marches/${id}#ouvreurs`);
+  }
+
+  @Post(':id/invites')
+  @Redirect()
+  async invitees(@Who() actor: Actor, @Param('id') id: string) {
+    await this.contracts.refreshInvitees(actor, id);
+    return seeOther(`/marches/${id}#invites`);
+  }
+
+  @Post(':id/documents')
+  @Redirect()
+  async addDocument(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
+    const { file, fields } = await readFormWithFile(request, 'document', DOCUMENT_MAX_BYTES);
+    await this.contracts.addDocument(actor, id, { title: String(fields.title ?? '').trim(), kind: String(fields.kind ?? '') }, file);
+    return seeOther(`/marches/${id}#documents`);
+  }
+
+  @Post(':id/documents/:fileId/retirer')
+  @Redirect()
+  async removeDocument(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string) {
+    await this.contracts.removeDocument(actor, id, fileId);
+    return seeOther(`/marches/${id}#documents`);
+  }
+
+  @Get(':id/documents/:fileId')
+  async document(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string) {
+    const { stream, size } = await this.contracts.document(actor, id, fileId);
+    return new StreamableFile(stream, { type: 'application/pdf', length: size, disposition: 'inline; filename="document.pdf"' });
+  }
+
+  @Get(':id/lettres')
+  @Render('contracts/letters')
+  async letters(@Who() actor: Actor, @Param('id') id: string) {
+    const contract = showContract(await this.reading.find(actor, id), actor);
+    return { contract, steps: contractSteps(contract, null) };
+  }
+
+  /** `in-fine.pdf`, or the number of the holder: `2.pdf`. */
+  @Get(':id/lettres/:name')
+  async letter(@Who() actor: Actor, @Param('id') id: string, @Param('name') name: string) {
+    const number = /^(\d{1,3})\.pdf$/.exec(name)?.[1];
+    if (!number && name !== 'in-fine.pdf') throw new NotFound();
+    const bytes = await this.signing.preview(actor, id, Number(number ?? 0));
+    return new StreamableFile(bytes, { type: 'application/pdf', disposition: `inline; filename="${name}"` });
+  }
+
+  @Post(':id/soumettre')
+  @Redirect()
+  async submit(@Who() actor: Actor, @Param('id') id: string) {
+    await this.signing.submit(actor, id);
+    return seeOther(`/marches/${id}/lettres`);
+  }
+
+  @Post(':id/reprendre')
+  @Redirect()
+  async takeBack(@Who() actor: Actor, @Param('id') id: string) {
+    await this.signing.takeBack(actor, id);
+    return seeOther(`/marches/${id}`);
+  }
+
+  @Post(':id/signer')
+  @Redirect()
+  async sign(@Who() actor: Actor, @Param('id') id: string, @Body(new As(SignForm)) _: SignForm) {
+    await this.signing.sign(actor, id);
+    return seeOther(`/marches/${id}/lettres`);
+  }
+
+  @Get(':id/controle')
+  @Render('contracts/preflight')
+  async preflight(@Who() actor: Actor, @Param('id') id: string) {
+    const { contract: found, reasons, invitations, diagnostic, now } = await this.reading.preflight(actor, id);
+    const shown = showReasons(reasons);
+    const contract = showContract({ contract: found, invitations, openers: [], letters: [], now }, actor);
+    const day = dayOf(now, 'Europe/Paris');
+    return {
+      contract,
+      ...shown,
+      involvement: involvementOf(diagnostic, found.lot.holders.filter((one) => one.isActive(day))),
+      toSign: contract.status === 'to-sign',
+      mayLaunchNow: shown.ready && contract.status === 'to-sign',
+      invitedCount: invitations.length,
+    };
+  }
+
+  @Post(':id/deroger')
+  @Redirect()
+  async override(@Who() actor: Actor, @Param('id') id: string, @Body(new As(OverrideForm)) form: OverrideForm) {
+    await this.launching.override(actor, id, form);
+    return seeOther(`/marches/${id}/controle`);
+  }
+
+  @Post(':id/lancer')
+  @Redirect()
+  async launch(@Who() actor: Actor, @Param('id') id: string) {
+    await this.launching.launch(actor, id);
+    return seeOther(`/marches/${id}`);
+  }
+
+  @Post(':id/terminer')
+  @Redirect()
+  async end(@Who() actor: Actor, @Param('id') id: string, @Body(new As(EndForm)) form: EndForm) {
+    await this.launching.end(actor, id, form);
+    return seeOther(`/marches/${id}`);
+  }
+
+  @Post(':id/relancer')
+  @Redirect()
+  async relaunch(@Who() actor: Actor, @Param('id') id: string, @Body(new As(RelaunchForm)) form: RelaunchForm) {
+    const again = await this.launching.relaunch(actor, id, form);
+    return seeOther(`/marches/${again.id}`);
+  }
+}

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { FrameworkAgreement, Programme } from '../agreements/framework-agreement.js';
+import { Consultation } from '../consultations/consultation.js';
+import { nameOpeners } from '../consultations/openers.js';
+import { DEPARTMENTS } from '../people/departments.js';
+import { type Act, Acts } from '../platform/acts.js';
+import type { Actor } from '../platform/actor.js';
+import { Clock } from '../platform/clock.js';
+import { Invalid, NotFound } from '../platform/errors.js';
+import { Files } from '../platform/files.js';
+import type { OneFile } from '../platform/multipart.js';
+import { Random } from '../platform/random.js';
+import { StoredFile } from '../platform/stored-file.js';
+import { fill, fillCommon, inviteHolders } from './contract-filling.js';
+import type { ContractForm, PrepareForm } from './contract.forms.js';
+import { openContract } from './contract-opening.js';
+import { mayPrepare, maySeeContract } from './contract.policy.js';
+import { SubsequentContract } from './subsequent-contract.js';
+
+export const DOCUMENT_MAX_BYTES = 20_000_000;
+
+/** From the choice of departments to the signature's door. */
+@Injectable()
+export class ContractsService {
+  constructor(
+    private readonly acts: Acts,
+    private readonly files: Files,
+    private readonly random: Random,
+    private readonly clock: Clock,
+  ) {}
+
+  /** One contract per department, from one common file; each keeps its own consultation. */
+  prepare(actor: Actor, form: PrepareForm): Promise<{ ids: string[] }> {
+    return this.acts.perform(actor, 'contract.prepare', async (act) => {
+      const framework = (await act.db.createQueryBuilder(FrameworkAgreement, 'f').innerJoinAndMapOne('f.programme', Programme, 'p', 'p.id = f."programmeId"').where('f.id = :id', { id: form.frameworkId }).getOne()) as (FrameworkAgreement & { programme: Programme }) | null;
+      const ids: string[] = [];
+      for (const code of [...new Set(form.departments)].toSorted()) {
+        act.see(DEPARTMENTS.has(code) && maySeeContract(actor, code));
+        if (!framework) throw Invalid.field('frameworkId', 'Choisissez l’accord-cadre.', { ...form });
+        const contract = await openContract(act, framework, code, form.deadline, { commonWithId: ids[0] ?? null });
+        ids.push(contract.id);
+      }
+      act.subject = ids[0] ?? null;
+      act.record({ departments: form.departments });
+      return { ids };
+    });
+  }
+
+  edit(actor: Actor, id: string, form: ContractForm): Promise<void> {
+    return this.change(actor, id, 'contract.edit', async (act, contract, consultation) => {
+      fill(contract, consultation, form, act.now);
+      await act.db.save([contract, consultation]);
+      if (form.together !== 'oui') return;
+      const root = contract.commonWithId ?? contract.id;
+      const others = (await act.db.findBy(SubsequentContract, [{ commonWithId: root }, { id: root }])).filter((one) => one.id !== id && one.status === 'preparation');
+      for (const other of others) {
+        const call = await act.load(Consultation, other.consultationId ?? '');
+        fillCommon(other, { ...form, budget: '' });
+        call.plan(form.deadline, act.now);
+        await act.db.save([other, call]);
+      }
+      act.record({ together: others.map((one) => one.departmentCode) });
+    });
+  }
+
+  setOpeners(actor: Actor, id: string, openerIds: string[]): Promise<void> {
+    return this.change(actor, id, 'contract.openers', (act, _, consultation) => nameOpeners(act, consultation, openerIds));
+  }
+
+  /** Takes the holders of the lot as they are today. */
+  refreshInvitees(actor: Actor, id: string): Promise<{ invited: number }> {
+    return this.change(actor, id, 'contract.invitees', async (act, contract, consultation) => {
+      const invited = await inviteHolders(act, contract, consultation);
+      act.record({ invited });
+      return { invited };
+    });
+  }
+
+  async addDocument(actor: Actor, id: string, document: { title: string; kind: string }, upload: OneFile | null): Promise<void> {
+    if (!upload || !upload.bytes.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw Invalid.field('document', 'Joignez un fichier PDF.', document);
+    const title = document.title || upload.name.replace(/\.pdf$/i, '');
+    const file = await StoredFile.write(this.files, this.random, this.clock.now(), upload.name, 'application/pdf', upload.bytes);
+    await this.change(actor, id, 'contract.document-add', async (act, contract) => {
+      const kind = document.kind === 'rules' || document.kind === 'specifications' ? document.kind : 'annex';
+      contract.documents = [...contract.documents, { fileId: file.id, title: title.slice(0, 200), kind, size: file.size }];
+      await act.add(file);
+      await act.db.update(SubsequentContract, { id }, { documents: contract.documents });
+      act.record({ sha256: file.sha256, size: file.size });
+    });
+  }
+
+  removeDocument(actor: Actor, id: string, fileId: string): Promise<void> {
+    return this.change(actor, id, 'contract.document-remove', async (act, contract) => {
+      if (!contract.documents.some((one) => one.fileId === fileId)) throw new NotFound();
+      contract.documents = contract.documents.filter((one) => one.fileId !== fileId);
+      await act.db.update(SubsequentContract, { id }, { documents: contract.documents });
+    });
+  }
+
+  async document(actor: Actor, id: string, fileId: string) {
+    const contract = await this.acts.look(actor, 'contract.find', async (act) => {
+      const found = await act.db.findOneBy(SubsequentContract, { id });
+      act.see(found !== null && maySeeContract(actor, found.departmentCode));
+      return found;
+    });
+    if (!contract?.documents.some((one) => one.fileId === fileId)) throw new NotFound();
+    const file = await this.acts.look(actor, 'contract.document', (act) => {
+      act.see(maySeeContract(actor, contract.departmentCode));
+      return act.db.findOneByOrFail(StoredFile, { id: fileId });
+    });
+    return { name: file.name, size: file.size, stream: this.files.stream(file.blob) };
+  }
+
+  private change<T>(actor: Actor, id: string, name: string, work: (act: Act, contract: SubsequentContract, consultation: Consultation) => Promise<T>): Promise<T> {
+    return this.acts.perform(actor, name, async (act) => {
+      const contract = await act.load(SubsequentContract, id);
+      act.see(maySeeContract(actor, contract.departmentCode));
+      const consultation = await act.load(Consultation, contract.consultationId ?? '');
+      act.require(mayPrepare(actor, consultation.territory), 'Le marché est préparé par son acheteur.');
+      contract.mayChange();
+      act.on(consultation.id, contract.id);
+      return work(act, contract, consultation);
+    });
+  }
+}

@@ -1,0 +1,86 @@
+import { Body, Controller, Get, Param, Post, Put, Query, Redirect, Render } from '@nestjs/common';
+import type { Actor } from '../platform/actor.js';
+import { As, seeOther, Who } from '../platform/web.js';
+import { OrganisationForm } from './organisations.forms.js';
+import { OrganisationsService } from './organisations.service.js';
+import type { Organisation } from './people.js';
+
+const show = (one: Organisation) => ({ id: one.id, name: one.name, siret: one.scheme === 'FR-SIRET' ? spaced(one.schemeId ?? '') : '', rna: one.rna ?? '', legalForm: one.legalForm ?? '', email: one.email ?? '', address: one.address });
+const spaced = (siret: string) => siret.replace(/^(\d{3})(\d{3})(\d{3})(\d{5})$/, '$1 $2 $3 $4');
+
+@Controller('organisations')
+export class OrganisationsPages {
+  constructor(private readonly organisations: OrganisationsService) {}
+
+  @Get()
+  @Render('people/organisations')
+  async list(@Who() actor: Actor, @Query('nom') search = '', @Query('apres') after = '') {
+    const { rows, next } = await this.organisations.list(actor, String(search), String(after));
+    const kept = search ? `nom=${encodeURIComponent(search)}&` : '';
+    return { rows: rows.map(show), search, nextHref: next ? `/organisations?${kept}apres=${encodeURIComponent(next)}` : null };
+  }
+
+  @Get('nouvelle')
+  @Render('people/organisation-edit')
+  async blank(@Who() actor: Actor) {
+    await this.organisations.list(actor);
+    return { heading: 'Nouvelle organisation', action: '/organisations', back: '/organisations', values: {} };
+  }
+
+  @Post()
+  @Redirect()
+  async create(@Who() actor: Actor, @Body(new As(OrganisationForm)) form: OrganisationForm) {
+    const { id } = await this.organisations.create(actor, form);
+    return seeOther(`/organisations/${id}`);
+  }
+
+  @Get(':id')
+  @Render('people/organisation')
+  async show(@Who() actor: Actor, @Param('id') id: string) {
+    const { organisation, people, establishments } = await this.organisations.find(actor, id);
+    return { organisation: show(organisation), people: people.map(({ name, email }) => ({ name: name === email ? '' : name, email })), establishments: establishments.map(show) };
+  }
+
+  @Get(':id/modifier')
+  @Render('people/organisation-edit')
+  async editPage(@Who() actor: Actor, @Param('id') id: string) {
+    const { organisation } = await this.organisations.find(actor, id);
+    const shown = show(organisation);
+    return { heading: `Modifier ${organisation.name}`, action: `/organisations/${id}/modifier`, back: `/organisations/${id}`, values: { ...shown, address: shown.address.join('\n') } };
+  }
+
+  @Post(':id/modifier')
+  @Redirect()
+  async edit(@Who() actor: Actor, @Param('id') id: string, @Body(new As(OrganisationForm)) form: OrganisationForm) {
+    await this.organisations.edit(actor, id, form);
+    return seeOther(`/organisations/${id}`);
+  }
+}
+
+@Controller('api/organisations')
+export class OrganisationsApi {
+  constructor(private readonly organisations: OrganisationsService) {}
+
+  @Get()
+  async list(@Who() actor: Actor, @Query('name') search = '', @Query('after') after = '') {
+    const { rows, next } = await this.organisations.list(actor, String(search), String(after));
+    return { rows: rows.map(show), next };
+  }
+
+  @Post()
+  async create(@Who() actor: Actor, @Body(new As(OrganisationForm)) form: OrganisationForm) {
+    return this.organisations.create(actor, form);
+  }
+
+  @Get(':id')
+  async show(@Who() actor: Actor, @Param('id') id: string) {
+    const { organisation, establishments } = await this.organisations.find(actor, id);
+    return { ...show(organisation), establishments: establishments.map(show) };
+  }
+
+  @Put(':id')
+  async edit(@Who() actor: Actor, @Param('id') id: string, @Body(new As(OrganisationForm)) form: OrganisationForm) {
+    await this.organisations.edit(actor, id, form);
+    return this.show(actor, id);
+  }
+}

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { Like } from 'typeorm';
+import { Acts } from '../platform/acts.js';
+import type { Actor } from '../platform/actor.js';
+import { Invalid, NotFound } from '../platform/errors.js';
+import { linesOf } from '../platform/typed.js';
+import type { OrganisationForm } from './organisations.forms.js';
+import { Membership, Organisation, Person } from './people.js';
+import { digits } from './registry-numbers.js';
+
+const PAGE = 25;
+
+/** Agents who write to companies; an organisation is known by several services at once. */
+export const mayKeepDirectory = (who: Actor) => who.has('ministry') || who.has('regional-buyer') || who.has('dept-officer');
+
+/** Annuaire: companies and associations, their numbers and their people. */
+@Injectable()
+export class OrganisationsService {
+  constructor(private readonly acts: Acts) {}
+
+  /** By name, 25 at a time (one query). */
+  list(actor: Actor, search = '', after = '') {
+    return this.acts.look(actor, 'organisation.list', async (act) => {
+      act.see(mayKeepDirectory(actor));
+      const query = act.db.createQueryBuilder(Organisation, 'o').where('o.kind = :kind', { kind: 'company' }).orderBy('o.name').addOrderBy('o.id').take(PAGE + 1);
+      const number = digits(search);
+      if (search) query.andWhere('(lower(o.name) like :like or o."schemeId" like :number)', { like: `%${escaped(search.toLowerCase())}%`, number: `${/^\d{3,14}$/.test(number) ? number : '-'}%` });
+      const cut = after.lastIndexOf('_');
+      if (cut > 0) query.andWhere('(o.name > :name or (o.name = :name and o.id > :id))', { name: after.slice(0, cut), id: after.slice(cut + 1) });
+      const rows = await query.getMany();
+      const last = rows.length > PAGE ? rows[PAGE - 1] : undefined;
+      return { rows: rows.slice(0, PAGE), next: last ? `${last.name}_${last.id}` : null };
+    });
+  }
+
+  find(actor: Actor, id: string) {
+    return this.acts.look(actor, 'organisation.show', async (act) => {
+      act.see(mayKeepDirectory(actor));
+      const organisation = await act.db.findOneBy(Organisation, { id, kind: 'company' });
+      if (!organisation) throw new NotFound();
+      const people = await act.db.createQueryBuilder(Person, 'p').innerJoin(Membership, 'm', 'm."personId" = p.id and m."organisationId" = :id and m.role = :role', { id, role: 'bidder' }).orderBy('p.email').getMany();
+      // Two establishments of one SIREN are one legal candidate: said, so that nobody invites it twice.
+      const siren = organisation.scheme === 'FR-SIRET' ? organisation.schemeId?.slice(0, 9) : undefined;
+      const same = siren ? await act.db.findBy(Organisation, { kind: 'company', scheme: 'FR-SIRET', schemeId: Like(`${siren}%`) }) : [];
+      return { organisation, people, establishments: same.filter((one) => one.id !== id) };
+    });
+  }
+
+  create(actor: Actor, form: OrganisationForm): Promise<{ id: string }> {
+    return this.acts.perform(actor, 'organisation.create', async (act) => {
+      act.see(mayKeepDirectory(actor));
+      await mustBeNew(act.db, form);
+      const organisation = fill(Object.assign(new Organisation(), { id: act.random.id(), kind: 'company' }), form);
+      await act.add(organisation);
+      act.subject = organisation.id;
+      return { id: organisation.id };
+    });
+  }
+
+  edit(actor: Actor, id: string, form: OrganisationForm): Promise<void> {
+    return this.acts.perform(actor, 'organisation.edit', async (act) => {
+      act.see(mayKeepDirectory(actor));
+      const organisation = await act.load(Organisation, id);
+      if (organisation.kind !== 'company') throw new NotFound();
+      await mustBeNew(act.db, form, id);
+      await act.db.save(fill(organisation, form));
+    });
+  }
+}
+
+async function mustBeNew(db: { findOneBy(type: typeof Organisation, where: object): Promise<Organisation | null> }, form: OrganisationForm, self = '') {
+  if (!form.siret) return;
+  const known = await db.findOneBy(Organisation, { scheme: 'FR-SIRET', schemeId: digits(form.siret) });
+  if (known && known.id !== self) throw Invalid.field('siret', `Ce SIRET est déjà celui de « ${known.name} » dans l’annuaire.`, { ...form });
+}
+
+function fill(organisation: Organisation, form: OrganisationForm): Organisation {
+  return Object.assign(organisation, {
+    name: form.name,
+    scheme: form.siret ? 'FR-SIRET' : null,
+    schemeId: form.siret ? digits(form.siret) : null,
+    rna: form.rna.toUpperCase() || null,
+    legalForm: form.legalForm || null,
+    email: form.email.toLowerCase() || null,
+    address: linesOf(form.address),
+  });
+}
+
+const escaped = (typed: string) => typed.replaceAll(/[%_\\]/g, '');
