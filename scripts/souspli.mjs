@@ -4,5 +4,7 @@ import { launch, main } from './steps.mjs';
 
 await main(async () => {
   await setup({ dev: false, browser: false });
-  return launch(['--enable-source-maps', 'dist/cli.js', ...process.argv.slice(2)]);
+  // Without a production setting, the commands speak of the demonstration.
+  const demo = !process.env.SOUSPLI_MODE && !process.env.BASE_URL;
+  return launch(['--enable-source-maps', 'dist/cli.js', ...process.argv.slice(2)], demo ? { SOUSPLI_MODE: 'demo' } : {});
 });

@@ -1,11 +1,12 @@
 import 'reflect-metadata';
+import type { INestApplicationContext } from '@nestjs/common';
 import { parseArgs } from 'node:util';
 import { Config } from './config.js';
 import { Maintenance } from './platform/maintenance.js';
 
 interface Command {
   usage: string;
-  run(args: string[]): Promise<void> | void;
+  run: (args: string[]) => Promise<void> | void;
 }
 
 /** `npm run souspli -- <command>`: the same services without a browser. */
@@ -15,13 +16,44 @@ const COMMANDS: Record<string, Command> = {
     run(args) {
       const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { message: { type: 'string', default: '' } } });
       const door = new Maintenance(Config.read().dataDir);
+      if (positionals.length !== 1) throw new Error('Écrivez « maintenance on » ou « maintenance off ».');
       if (positionals[0] === 'on') door.begin(values.message);
       else if (positionals[0] === 'off') door.end();
       else throw new Error('Écrivez « maintenance on » ou « maintenance off ».');
       print(positionals[0] === 'on' ? 'Souspli est fermé.' : 'Souspli est ouvert.');
     },
   },
+  cockpit: {
+    usage: 'cockpit [--json]                                                     où en est chaque département',
+    async run(args) {
+      const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
+      const { cockpitRows } = await import('./command.js');
+      const rows = await withApplication(cockpitRows);
+      print(values.json ? JSON.stringify(rows, null, 1) : rows.map((one) => `${one.department.padEnd(4)} lot ${String(one.lot).padEnd(3)} ${one.stage.padEnd(12)} ${one.targetDate ?? '–'} ${one.daysLate > 0 ? `${one.daysLate} j de retard` : ''}`).join('\n'));
+    },
+  },
+  preflight: {
+    usage: 'preflight --department 67 [--json]                                   ce qui empêche de lancer son marché',
+    async run(args) {
+      const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false }, department: { type: 'string', default: '' } } });
+      if (!values.department) throw new Error('Indiquez le département : --department 67');
+      const { preflightOf } = await import('./command.js');
+      const found = await withApplication((app) => preflightOf(app, values.department));
+      print(values.json ? JSON.stringify(found, null, 1) : [found.ready ? 'Rien n’empêche le lancement.' : 'Le lancement est refusé :', ...found.reasons.map((one) => `${one.blocking ? '✗' : '!'} ${one.sentence}\n    ${one.remedy}`)].join('\n'));
+    },
+  },
 };
+
+/** The application on the data of this configuration, only to read; a demonstration that never ran is made for the occasion. */
+async function withApplication<T>(work: (app: INestApplicationContext) => Promise<T>): Promise<T> {
+  const { openForReading } = await import('./command.js');
+  const { app, close } = await openForReading(Config.read());
+  try {
+    return await work(app);
+  } finally {
+    await close();
+  }
+}
 
 function print(text: string) {
   process.stdout.write(`${text}\n`);

@@ -51,17 +51,18 @@ const common = {
 /**
  * Opens and migrates the database.
  * @param url `sqlite:path/to/file` or `postgres://…`
+ * @param reading a command that only reads, beside the server that holds the file: no lock, no migration
  * @throws Error with one French sentence when another process holds the SQLite file
  */
-export async function openDatabase(url: string): Promise<DataSource> {
+export async function openDatabase(url: string, { reading = false } = {}): Promise<DataSource> {
   if (!url.startsWith('sqlite:')) {
     // Identifiers are made by us: no extension to install, no superuser needed.
-    return new DataSource({ type: 'postgres', url, uuidExtension: 'pgcrypto', installExtensions: false, poolSize: 10, ...common }).initialize();
+    return new DataSource({ type: 'postgres', url, uuidExtension: 'pgcrypto', installExtensions: false, poolSize: 10, ...common, migrationsRun: !reading }).initialize();
   }
   const database = url.slice('sqlite:'.length);
   mkdirSync(dirname(database), { recursive: true });
-  const unlock = lockForThisProcess(database);
-  const options: DataSourceOptions = { type: 'better-sqlite3', database, enableWAL: true, timeout: 5000, ...common };
+  const unlock = reading ? () => undefined : lockForThisProcess(database);
+  const options: DataSourceOptions = { type: 'better-sqlite3', database, enableWAL: true, timeout: 5000, ...common, migrationsRun: !reading };
   const source = new DataSource(options);
   oneConnectionPerRunner(source);
   const destroy = source.destroy.bind(source);

@@ -25,6 +25,8 @@ export interface Doors {
   mailer?: Mailer;
   printer?: Printer;
   log?: Log;
+  /** The database is only read, beside the server. */
+  reading?: boolean;
 }
 
 /** Everything that reaches the outside world, made once. */
@@ -49,7 +51,7 @@ export class DoorsModule implements OnApplicationShutdown {
       { provide: Printer, useValue: doors.printer ?? new ChromiumPrinter({ executablePath: config.browserPath }) },
       { provide: Mailer, useValue: doors.mailer ?? (config.mode === 'production' ? new SmtpMailer(config.smtpUrl) : new MailboxOnly()) },
       { provide: Templates, useFactory: () => new Templates(join(root, 'templates')) },
-      { provide: DataSource, useFactory: () => openDatabase(config.databaseUrl) },
+      { provide: DataSource, useFactory: () => openDatabase(config.databaseUrl, { reading: doors.reading }) },
       { provide: Keyring, useFactory: () => Keyring.open(config.keyFile, { create: config.mode !== 'production', rescueRecipient: config.rescueRecipient }) },
       { provide: Vault, useFactory: (keyring: Keyring) => keyring.vault, inject: [Keyring] },
       { provide: Custodian, useFactory: (keyring: Keyring) => new Custodian(keyring), inject: [Keyring] },

@@ -12,7 +12,8 @@ export class HomePages {
   @Get()
   @Redirect()
   home(@Who() actor: Actor) {
-    if (actor.has('dept-signatory')) return { url: '/parapheur' };
+    if (actor.has('dept-signatory') || actor.has('regional-signatory')) return { url: '/parapheur' };
+    if (actor.has('ministry') || actor.has('regional-buyer')) return { url: '/deploiement' };
     if (actor.has('dept-officer') || actor.has('opener')) return { url: '/commandes' };
     if (actor.has('bidder')) return { url: '/consultations' };
     if (actor.has('sysadmin')) return { url: '/comptes' };

@@ -5,13 +5,15 @@ import { inFrench } from './platform/dates.js';
 import type { FieldError } from './platform/errors.js';
 import { type Req, visitorOf } from './platform/web.js';
 
-const LINKS: { role: string; href: string; label: string }[] = [
-  { role: 'dept-signatory', href: '/parapheur', label: 'Parapheur' },
-  { role: 'dept-officer', href: '/commandes', label: 'Commandes' },
-  { role: 'dept-signatory', href: '/commandes', label: 'Commandes' },
-  { role: 'opener', href: '/commandes', label: 'Commandes' },
-  { role: 'bidder', href: '/consultations', label: 'Mes consultations' },
-  { role: 'sysadmin', href: '/comptes', label: 'Comptes' },
+const LINKS: { roles: string[]; href: string; label: string; departmental?: boolean }[] = [
+  { roles: ['dept-signatory', 'regional-signatory'], href: '/parapheur', label: 'Parapheur' },
+  { roles: ['dept-officer', 'dept-signatory', 'opener'], href: '/commandes', label: 'Commandes', departmental: true },
+  { roles: ['ministry', 'regional-buyer', 'regional-signatory', 'dept-officer', 'dept-signatory'], href: '/deploiement', label: 'Déploiement' },
+  { roles: ['ministry', 'regional-buyer', 'regional-signatory', 'dept-officer', 'dept-signatory', 'opener'], href: '/marches', label: 'Marchés' },
+  { roles: ['ministry', 'regional-buyer', 'regional-signatory', 'dept-officer'], href: '/accords-cadres', label: 'Accords-cadres' },
+  { roles: ['ministry', 'regional-buyer', 'dept-officer'], href: '/organisations', label: 'Organisations' },
+  { roles: ['bidder'], href: '/consultations', label: 'Mes consultations' },
+  { roles: ['sysadmin'], href: '/comptes', label: 'Comptes' },
 ];
 
 /** What every page knows: who reads it, the legal time, errors and typed values brought back by a redirect. */
@@ -44,7 +46,10 @@ function guideOf(request: Req) {
 
 const GUIDE_OF_ROLE: [string, GuideName][] = [
   ['dept-signatory', 'signataire'],
+  ['regional-signatory', 'signataire'],
   ['dept-officer', 'agent'],
+  ['regional-buyer', 'agent'],
+  ['ministry', 'agent'],
   ['opener', 'ouvreur'],
 ];
 
@@ -56,7 +61,7 @@ function helpOf({ helpTelephone: telephone, helpEmail: email, helpHours: hours }
 function whoOf(request: Req, config: Config) {
   const actor = visitorOf(request);
   if (!request.session || actor.mandates.length === 0) return undefined;
-  const links = LINKS.filter((link) => actor.has(link.role)).map(({ href, label }) => ({ href, label, current: request.path.startsWith(href) }));
+  const links = LINKS.filter((link) => link.roles.some((role) => actor.mandates.some((one) => one.role === role && !(link.departmental && one.territory.startsWith('R'))))).map(({ href, label }) => ({ href, label, current: request.path.startsWith(href) }));
   if (config.demo) links.push({ href: '/messagerie', label: 'Messagerie (démonstration)', current: request.path.startsWith('/messagerie') });
   const organisation = actor.mandates[0]?.organisationName ?? '';
   return { name: actor.name, roleLabel: request.session.roleLabel, organisation: organisation === actor.name ? '' : organisation, links };

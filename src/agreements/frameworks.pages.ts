@@ -48,6 +48,7 @@ export class FrameworksPages {
       framework: shown,
       lots: lots.map((lot) => showLot(lot, lot.holders, places, spent.get(lot.id) ?? 0, day)),
       departments: places.length,
+      mayActivate: shown.may && lots.some((lot) => lot.status === 'draft' || lot.status === 'awarded'),
       greenLights: greenLights.map((light) => showGreenLight(light, lots.find((one) => one.id === light.lotId) ?? null, day)),
       mayLight: lots.some((lot) => mayKeepLot(actor, lot)),
       mayImport: shown.may || lots.some((lot) => mayKeepLot(actor, lot)),

@@ -31,7 +31,7 @@ export class GreenLightsPages {
       national,
       scopes: scopes.map(([value, label]) => ({ value, label: label.charAt(0).toUpperCase() + label.slice(1) })),
       lots: mine.map((lot) => ({ value: lot.id, label: `Lot ${lot.number}, ${lot.name}` })),
-      waves: [...new Set(places.map((place) => place.wave).filter((wave) => wave !== null))].toSorted().map((wave) => ({ value: String(wave), label: `Vague ${wave}` })),
+      waves: [...new Set(places.map((place) => place.wave).filter((wave) => wave !== null))].toSorted((a, b) => a - b).map((wave) => ({ value: String(wave), label: `Vague ${wave}` })),
       departments: places.filter((place) => mine.some((lot) => lot.id === place.lotId)).map((place) => ({ value: place.departmentCode, label: `${place.departmentCode} – ${departmentName(place.departmentCode)}` })),
       maxBytes: DOCUMENT_MAX_BYTES,
       values: { scope: national ? 'wave' : 'department', givenOn: dayOf(now, 'Europe/Paris'), issuer: national ? actor.mandates[0]?.organisationName : 'Niveau national' },

@@ -193,7 +193,7 @@ export class GreenLightsService {
 export function scopeInFrench(light: Pick<GreenLight, 'scope' | 'wave' | 'departmentCode'>, lot: Pick<Lot, 'number' | 'name'> | null): string {
   if (light.scope === 'lot' && lot) return `du lot ${lot.number}, ${lot.name}`;
   if (light.scope === 'wave') return `de la vague ${light.wave}`;
-  if (light.scope === 'department' && light.departmentCode) return `${department(light.departmentCode).complement}`;
+  if (light.scope === 'department' && light.departmentCode) return department(light.departmentCode).complement;
   return 'de tout l’accord-cadre';
 }
 

@@ -37,6 +37,13 @@ export class LotsPages {
     return seeOther(`/accords-cadres/${id}/lots/${number}`);
   }
 
+  @Post('lots/activer')
+  @Redirect()
+  async activateAll(@Who() actor: Actor, @Param('id') id: string) {
+    await this.lots.activateAll(actor, id);
+    return seeOther(`/accords-cadres/${id}#lots`);
+  }
+
   @Get('lots/:number')
   @Render('agreements/lot')
   async show(@Who() actor: Actor, @Param('id') id: string, @LotNumber() number: number) {

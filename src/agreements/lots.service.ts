@@ -3,7 +3,7 @@ import { Organisation } from '../people/people.js';
 import { DEPARTMENTS } from '../people/departments.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
-import { Invalid, NotFound } from '../platform/errors.js';
+import { Invalid, NotFound, Refused } from '../platform/errors.js';
 import { linesOf, numberOrNull } from '../platform/typed.js';
 import { dayOf } from '../platform/working-days.js';
 import type { HolderForm, LeaveForm, LotForm, TargetForm } from './agreement.forms.js';
@@ -67,6 +67,23 @@ export class LotsService {
       await act.db.save(lot);
       await cut(act, lot, form);
       return { number: lot.number };
+    });
+  }
+
+  /** Every lot that has an active holder, in one act: after an import, or the notification of all of them. */
+  activateAll(actor: Actor, frameworkId: string): Promise<{ activated: number }> {
+    return this.inFramework(actor, frameworkId, 'lot.activate-all', async (act) => {
+      const day = dayOf(act.now, 'Europe/Paris');
+      const holders = (await act.db.findBy(Holder, { frameworkId })).filter((one) => one.isActive(day));
+      const waiting = (await act.db.findBy(Lot, { frameworkId })).filter((lot) => (lot.status === 'draft' || lot.status === 'awarded') && holders.some((one) => one.lotId === lot.id));
+      if (waiting.length === 0) throw new Refused('nothing-to-activate', 'Aucun lot en attente n’a de titulaire actif.');
+      for (const lot of waiting) {
+        if (lot.status === 'draft') lot.move('award');
+        lot.move('activate');
+      }
+      await act.db.save(waiting);
+      act.record({ lots: waiting.map((lot) => lot.number) });
+      return { activated: waiting.length };
     });
   }
 

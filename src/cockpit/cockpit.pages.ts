@@ -8,15 +8,14 @@ import { department, DEPARTMENTS } from '../people/departments.js';
 import type { Actor } from '../platform/actor.js';
 import { csvFile, xlsxFile } from '../platform/spreadsheet.js';
 import { dayInFrench } from '../platform/working-days.js';
-import { Who } from '../platform/web.js';
+import { queryText, Who } from '../platform/web.js';
 import { type CockpitPlace, CockpitService } from './cockpit.service.js';
 import { type CockpitQuery, dueSoon, EXPORT_HEADER, exportRow, filterOptions, mapPlaces, matches, placeJson, planOf, showPlaceRow, timelineOf, totalsByRegion } from './cockpit.view.js';
 import { mapOf } from './map.js';
 import { daysLate, stageOf } from './stage.js';
 
 type Typed = Record<string, unknown>;
-const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, 100) : '');
-const queryOf = (query: Typed): CockpitQuery & { framework: string; region: string } => ({ framework: text(query.accord), region: text(query.region), lot: text(query.lot), wave: text(query.vague), stage: text(query.etape) });
+const queryOf = (query: Typed): CockpitQuery & { framework: string; region: string } => ({ framework: queryText(query.accord), region: queryText(query.region), lot: queryText(query.lot), wave: queryText(query.vague), stage: queryText(query.etape) });
 
 @Controller()
 export class CockpitPages {
@@ -66,7 +65,7 @@ export class CockpitPages {
   @Get('deploiement/:code')
   @Render('cockpit/department')
   async department(@Who() actor: Actor, @Param('code') code: string, @Query('accord') framework: unknown) {
-    const found = await this.cockpit.department(actor, code, text(framework));
+    const found = await this.cockpit.department(actor, code, queryText(framework));
     const { name, complement, regionCode } = department(code);
     return {
       code,
@@ -96,13 +95,13 @@ export class CockpitPages {
 
   @Get('api/deployment')
   async json(@Who() actor: Actor, @Query('framework') framework: unknown, @Query('region') region: unknown) {
-    const { places, day } = await this.cockpit.read(actor, text(framework), text(region));
+    const { places, day } = await this.cockpit.read(actor, queryText(framework), queryText(region));
     return { rows: places.map((place) => placeJson(place, day)) };
   }
 
   @Get('api/deployment/:code')
   async departmentJson(@Who() actor: Actor, @Param('code') code: string, @Query('framework') framework: unknown) {
-    const found = await this.cockpit.department(actor, code, text(framework));
+    const found = await this.cockpit.department(actor, code, queryText(framework));
     return { ...placeJson(found, found.day), reached: found.reached, stageLabel: stageOf(found.reached).label, holders: found.holders.map((one) => one.name), plan: planOf(found, found.day) };
   }
 

@@ -111,7 +111,7 @@ export function filterOptions(places: readonly CockpitPlace[], chosen: CockpitQu
   const option = (value: string, label: string, selected: string) => ({ value, label, selected: value === selected });
   return {
     lots: [...new Map(places.map((place) => [place.lot.number, place.lot.name]))].toSorted(([a], [b]) => a - b).map(([number, label]) => option(String(number), `Lot ${number}, ${label}`, chosen.lot)),
-    waves: [...new Set(places.map((place) => place.wave).filter((wave) => wave !== null))].toSorted().map((wave) => option(String(wave), `Vague ${wave}`, chosen.wave)),
+    waves: [...new Set(places.map((place) => place.wave).filter((wave) => wave !== null))].toSorted((a, b) => a - b).map((wave) => option(String(wave), `Vague ${wave}`, chosen.wave)),
     stages: [NOT_STARTED, ...STAGES].map((stage) => option(stage.id, stage.label, chosen.stage)),
   };
 }
@@ -138,4 +138,4 @@ export function timelineOf(place: CockpitPlace, today: Day) {
 const PLAN_WORDS = { done: { label: 'fait', tone: 'done' }, late: { label: 'en retard', tone: 'danger' }, soon: { label: 'bientôt', tone: 'attention' }, ahead: { label: 'à venir', tone: 'neutral' } } as const;
 
 export const planOf = (place: CockpitPlace, today: Day) =>
-  place.place.wantedStart ? retroPlanning(place.place.wantedStart, place.departmentCode, place.reached, today).map((step) => ({ label: step.label, date: dayInFrench(step.on), ...{ state: PLAN_WORDS[step.state] } })) : [];
+  place.place.wantedStart ? retroPlanning(place.place.wantedStart, place.departmentCode, place.reached, today).map((step) => ({ label: step.label, date: dayInFrench(step.on), state: PLAN_WORDS[step.state] })) : [];

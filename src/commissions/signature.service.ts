@@ -85,7 +85,8 @@ export class SignatureService {
   waiting(actor: Actor) {
     return this.acts.look(actor, 'letter.waiting', async (act) => {
       const codes = actor.mandates.filter((m) => m.role === 'dept-signatory').map((m) => m.territory);
-      act.see(codes.length > 0);
+      act.see(codes.length > 0 || actor.has('regional-signatory'));
+      if (codes.length === 0) return [];
       const rows = await act.db
         .createQueryBuilder(Letter, 'l')
         .innerJoin(Commission, 'c', 'c.id = l."subjectId"')
@@ -99,7 +100,7 @@ export class SignatureService {
         .addGroupBy('k."timeZone"')
         .orderBy('c."submittedAt"')
         .getRawMany<{ id: string; title: string; letters: number | string; submittedAt: string; deadline: string; timeZone: string }>();
-      return rows.map((row) => ({ ...row, letters: Number(row.letters) }));
+      return rows.map((row) => ({ ...row, letters: Number(row.letters), href: `/commandes/${row.id}/lettres` }));
     });
   }
 

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config.js';
-import type { FrameworkAgreement, Programme } from '../agreements/framework-agreement.js';
 import { Consultation } from '../consultations/consultation.js';
 import { invitationsOf, type LaunchDocument, LaunchingService } from '../consultations/launching.service.js';
 import { Letter } from '../letters/letter.js';
@@ -90,7 +89,7 @@ export class ContractLaunchService {
       if (former.live) throw new Refused('still-living', 'Ce marché n’est pas terminé : un seul à la fois par département et par accord-cadre.');
       if (former.declared) throw new Refused('declared', 'Un marché déclaré ne se relance pas : préparez-en un nouveau.');
       const { title, budgetCents, minQuantity, estimatedQuantity, maxQuantity, weights, documents, validityDays } = former;
-      const contract = await openContract(act, former.framework as FrameworkAgreement & { programme: Programme }, former.departmentCode, form.deadline, {
+      const contract = await openContract(act, former.framework, former.departmentCode, form.deadline, {
         budgetCents, minQuantity, estimatedQuantity, maxQuantity, weights, documents, validityDays, relaunchOfId: former.id,
       });
       contract.title = title;

@@ -6,7 +6,7 @@ import type { ConsultationLetterData } from '../letters/letter-data.js';
 import { department } from '../people/departments.js';
 import type { Authority } from '../people/people.js';
 import { frenchNumber } from '../platform/templates.js';
-import { addDays, dayInFrench } from '../platform/working-days.js';
+import { addDays, dayInFrench, workingDaysBefore } from '../platform/working-days.js';
 import type { Diagnostic } from '../commissions/diagnostic.js';
 import type { FoundContract } from './contract-facts.js';
 
@@ -39,7 +39,7 @@ export function consultationLetter(facts: ContractLetterFacts, addressee: Addres
     criteria: contract.weights.map(({ label, weight }) => ({ label, weight: `${weight}\u00a0%` })),
     deadline: deadlineInFrench(consultation, authority),
     validity: `${contract.validityDays} jours à compter de la date limite`,
-    questionsBefore: dayInFrench(contract.questionsBefore ?? addDays(consultation.localDeadline.slice(0, 10), -QUESTION_DAYS)),
+    questionsBefore: dayInFrench(contract.questionsBefore ?? workingDaysBefore(addDays(consultation.localDeadline.slice(0, 10), -QUESTION_DAYS), 0, contract.departmentCode)),
     means: meansOf(consultation, authority, config),
   };
 }

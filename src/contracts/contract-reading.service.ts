@@ -43,6 +43,24 @@ export class ContractReadingService {
     });
   }
 
+  /** Contracts with letters to sign for the buyers where this person signs: the parapheur's other half. */
+  waiting(actor: Actor) {
+    return this.acts.look(actor, 'contract.waiting', async (act) => {
+      const territories = actor.mandates.filter((one) => one.role === 'regional-signatory' || one.role === 'dept-signatory').map((one) => one.territory);
+      act.see(territories.length > 0);
+      const rows = await act.db
+        .createQueryBuilder(Letter, 'l')
+        .innerJoin(SubsequentContract, 'c', 'c.id = l."subjectId"')
+        .innerJoin(Consultation, 'k', 'k.id = c."consultationId"')
+        .select(['c.id AS "id"', 'c.title AS "title"', 'count(*) AS "letters"', 'c."submittedAt" AS "submittedAt"', 'k.deadline AS "deadline"', 'k."timeZone" AS "timeZone"'])
+        .where('l.status = :ready and k.territory in (:...territories)', { ready: 'ready', territories })
+        .groupBy('c.id, c.title, c."submittedAt", k.deadline, k."timeZone"')
+        .orderBy('c."submittedAt"')
+        .getRawMany<{ id: string; title: string; letters: number | string; submittedAt: string; deadline: string; timeZone: string }>();
+      return rows.map((row) => ({ ...row, letters: Number(row.letters), href: `/marches/${row.id}/lettres` }));
+    });
+  }
+
   /** Content, invitations, openers, letters: four queries. */
   find(actor: Actor, id: string) {
     return this.acts.look(actor, 'contract.show', async (act) => {

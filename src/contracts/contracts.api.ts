@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { OpenersForm } from '../commissions/commission.forms.js';
 import type { Actor } from '../platform/actor.js';
-import { As, Who } from '../platform/web.js';
+import { As, queryText, Who } from '../platform/web.js';
 import { ContractForm, EndForm, OverrideForm, PrepareForm, RelaunchForm } from './contract.forms.js';
 import { ContractLaunchService } from './contract-launch.service.js';
 import { ContractReadingService } from './contract-reading.service.js';
@@ -19,8 +19,8 @@ export class ContractsApi {
   ) {}
 
   @Get()
-  async list(@Who() actor: Actor, @Query('after') after = '') {
-    const { rows, next, now } = await this.reading.list(actor, String(after));
+  async list(@Who() actor: Actor, @Query('after') after: unknown) {
+    const { rows, next, now } = await this.reading.list(actor, queryText(after));
     return { rows: rows.map((row) => showContractRow(row, now)), next };
   }
 

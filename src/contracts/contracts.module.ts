@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Spending } from '../agreements/spending.js';
+import { CommissionsModule } from '../commissions/commissions.module.js';
 import { ConsultationsModule } from '../consultations/consultations.module.js';
 import { LettersModule } from '../letters/letters.module.js';
 import { ContractLaunchService } from './contract-launch.service.js';
@@ -8,13 +9,14 @@ import { ContractSigningService } from './contract-signing.service.js';
 import { ContractSpending } from './contract-spending.js';
 import { ContractsApi } from './contracts.api.js';
 import { ContractsPages } from './contracts.pages.js';
+import { ToSignPages } from './to-sign.pages.js';
 import { ContractsService } from './contracts.service.js';
 
 /** Global for `Spending` alone: agreements, an earlier folder, ask what contracts have used. */
 @Global()
 @Module({
-  imports: [ConsultationsModule, LettersModule],
-  controllers: [ContractsPages, ContractsApi],
+  imports: [CommissionsModule, ConsultationsModule, LettersModule],
+  controllers: [ContractsPages, ToSignPages, ContractsApi],
   providers: [ContractsService, ContractReadingService, ContractSigningService, ContractLaunchService, { provide: Spending, useClass: ContractSpending }],
   exports: [ContractsService, ContractReadingService, ContractSigningService, ContractLaunchService, Spending],
 })

@@ -3,7 +3,7 @@ import { dayOf } from '../platform/working-days.js';
 import type { Actor } from '../platform/actor.js';
 import { NotFound } from '../platform/errors.js';
 import { readFormWithFile } from '../platform/multipart.js';
-import { As, type Req as Request, seeOther, Who } from '../platform/web.js';
+import { As, queryText, type Req as Request, seeOther, Who } from '../platform/web.js';
 import { OpenersForm, SignForm } from '../commissions/commission.forms.js';
 import { DEPARTMENTS } from '../people/departments.js';
 import { ContractForm, EndForm, OverrideForm, PrepareForm, RelaunchForm } from './contract.forms.js';
@@ -25,8 +25,8 @@ export class ContractsPages {
 
   @Get()
   @Render('contracts/list')
-  async list(@Who() actor: Actor, @Query('apres') after = '') {
-    const { rows, next, now } = await this.reading.list(actor, String(after));
+  async list(@Who() actor: Actor, @Query('apres') after: unknown) {
+    const { rows, next, now } = await this.reading.list(actor, queryText(after));
     return {
       rows: rows.map((row) => showContractRow(row, now)),
       nextHref: next ? `/marches?apres=${encodeURIComponent(next)}` : null,
@@ -36,7 +36,7 @@ export class ContractsPages {
 
   @Get('nouveau')
   @Render('contracts/prepare')
-  async blank(@Who() actor: Actor, @Query('departement') code = '') {
+  async blank(@Who() actor: Actor, @Query('departement') chosen: unknown) {
     const places = await this.reading.places(actor);
     const frameworks = [...new Map(places.map((one) => [one.framework.id, one.framework])).values()];
     const latest = frameworks[0];
@@ -44,7 +44,7 @@ export class ContractsPages {
       frameworks: frameworks.map((one) => ({ value: one.id, label: `${one.title} (${one.reference})` })),
       departments: places
         .filter((one) => one.frameworkId === latest?.id)
-        .map((one) => ({ value: one.departmentCode, label: `${one.departmentCode} – ${DEPARTMENTS.get(one.departmentCode)?.name ?? ''}`, hint: `Lot ${one.lot.number}, ${one.lot.name}${one.wave ? `, vague ${one.wave}` : ''}`, checked: one.departmentCode === code })),
+        .map((one) => ({ value: one.departmentCode, label: `${one.departmentCode} – ${DEPARTMENTS.get(one.departmentCode)?.name ?? ''}`, hint: `Lot ${one.lot.number}, ${one.lot.name}${one.wave ? `, vague ${one.wave}` : ''}`, checked: one.departmentCode === chosen })),
       values: { frameworkId: latest?.id },
     };
   }

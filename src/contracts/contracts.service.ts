@@ -81,6 +81,7 @@ export class ContractsService {
     const title = document.title || upload.name.replace(/\.pdf$/i, '');
     const file = await StoredFile.write(this.files, this.random, this.clock.now(), upload.name, 'application/pdf', upload.bytes);
     await this.change(actor, id, 'contract.document-add', async (act, contract) => {
+      if (contract.documents.some((one) => one.title === title)) throw Invalid.field('title', 'Un document porte déjà ce titre : les titulaires ne sauraient pas lequel lire.', document);
       const kind = document.kind === 'rules' || document.kind === 'specifications' ? document.kind : 'annex';
       contract.documents = [...contract.documents, { fileId: file.id, title: title.slice(0, 200), kind, size: file.size }];
       await act.add(file);

@@ -56,6 +56,12 @@ export class LineReader {
     return null;
   }
 
+  /** From left to right, as the line is read. */
+  get sortedErrors(): LineError[] {
+    const rank = ({ column }: LineError) => this.positions.get(column) ?? Number.MAX_SAFE_INTEGER;
+    return this.errors.toSorted((a, b) => rank(a) - rank(b));
+  }
+
   get faultless() {
     return this.errors.length === 0;
   }

@@ -83,7 +83,7 @@ export class Directory {
       if (!other || sameEmail.includes(sameSiret)) return sameSiret;
       return reader.fail('Courriel', `Cette adresse est celle de «\u00a0${other.organisation.name}\u00a0», et ce SIRET celui de «\u00a0${sameSiret.organisation.name}\u00a0».`);
     }
-    if (sameEmail.length > 1) return reader.fail('Courriel', 'Cette adresse est celle de plusieurs organisations\u00a0: donnez le SIRET.');
+    if (sameEmail.length > 1) return reader.fail('Courriel', siret ? 'Cette adresse est celle de plusieurs organisations, dont aucune n’a ce SIRET\u00a0: donnez-en une autre.' : 'Cette adresse est celle de plusieurs organisations\u00a0: donnez le SIRET.');
     const sameName = [...(this.byName.get(spaced(name)) ?? [])].filter(({ organisation }) => !siret || !siretOf(organisation));
     // A homonym that has a SIRET of its own is somebody else; so is one of two homonyms.
     if (!sameEmail[0] && sameName.length > 1) return reader.fail('Titulaire', 'Plusieurs titulaires de cet accord-cadre portent ce nom\u00a0: donnez le SIRET ou le courriel.');

@@ -5,7 +5,7 @@ import { batches } from './import-facts.js';
 import type { Writes } from './plan.js';
 
 /** SQLite takes 32,766 values in a statement. */
-const VALUES_PER_STATEMENT = 20_000;
+const VALUES_PER_STATEMENT = 3_000;
 
 /** Writes a plan inside its act: a few statements per table, whatever the number of lines. */
 export async function write(act: Act, writes: Writes) {
@@ -30,7 +30,7 @@ async function letIn(act: Act, access: Writes['access']) {
 }
 
 async function insert(act: Act, records: object[]) {
-  for (const [type, mine] of byType(records)) for (const some of inStatements(act, type, mine)) await act.db.insert(type, some);
+  for (const [type, mine] of byType(records)) for (const some of inStatements(act, type, mine)) await act.db.createQueryBuilder().insert().into(type).values(some).updateEntity(false).callListeners(false).execute();
 }
 
 function inStatements(act: Act, type: EntityTarget<ObjectLiteral>, records: ObjectLiteral[]) {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { mayKeepFramework } from '../agreements/agreement.policy.js';
 import { FrameworkAgreement } from '../agreements/framework-agreement.js';
 import { Person } from '../people/people.js';
 import { type Act, Acts } from '../platform/acts.js';
@@ -17,7 +18,7 @@ import { write } from './import-writes.js';
 import type { Plan } from './plan.js';
 import { mustNotBeTooLong, plan } from './planner.js';
 
-export const IMPORT_MAX_BYTES = 10_000_000;
+export const IMPORT_MAX_BYTES = 8_000_000;
 const LISTED = 100;
 const NOT_YOURS = 'Les imports reviennent au niveau national et aux plateformes régionales d’achat.';
 
@@ -57,6 +58,8 @@ export class ImportsService {
     return this.acts.perform(actor, 'import.upload', async (act) => {
       const framework = await act.load(FrameworkAgreement, frameworkId);
       this.mustBeAllowed(act, framework);
+      // The ministry cuts the lots; a region, those of a framework it recorded itself.
+      if (kind === 'lots') act.require(mayKeepFramework(actor, framework), 'Les lots sont découpés par le niveau national.');
       const one = Object.assign(new DataImport(), {
         id: act.random.id(),
         frameworkId,

@@ -69,7 +69,7 @@ export function plan(kind: ImportKind, sheet: Sheet, facts: Facts): Plan {
 }
 
 function lineOf({ reader, label, outcome }: ReturnType<ReadLine> & { reader: LineReader }): PlannedLine {
-  const { line, errors } = reader;
+  const { line, sortedErrors: errors } = reader;
   if (outcome === null || errors.length > 0) return { line, label, effect: 'error', differences: [], errors };
   return { line, label, ...outcome, errors: [] };
 }

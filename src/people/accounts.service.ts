@@ -65,7 +65,9 @@ export class AccountsService {
         .getRawMany<{ id: string; givenName: string; familyName: string; email: string; role: keyof typeof ROLES; organisation: string }>();
       const rank = Object.keys(ROLES); // the order of the story: who drafts, who signs, who opens, who bids
       const sorted = rows.toSorted((a, b) => rank.indexOf(a.role) - rank.indexOf(b.role));
-      return sorted.map((row) => ({ ...row, name: [row.givenName, row.familyName].filter(Boolean).join(' ') || row.organisation, roleLabel: ROLES[row.role] }));
+      // Somebody with two roles stands once, under the first.
+      const once = sorted.filter((row, index) => sorted.findIndex((other) => other.id === row.id) === index);
+      return once.map((row) => ({ ...row, name: [row.givenName, row.familyName].filter(Boolean).join(' ') || row.organisation, roleLabel: ROLES[row.role] }));
     });
   }
 

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post, Put, Query, Redirect, Render } from '@nestjs/common';
 import type { Actor } from '../platform/actor.js';
-import { As, seeOther, Who } from '../platform/web.js';
+import { As, queryText, seeOther, Who } from '../platform/web.js';
 import { OrganisationForm } from './organisations.forms.js';
 import { OrganisationsService } from './organisations.service.js';
 import type { Organisation } from './people.js';
@@ -14,8 +14,9 @@ export class OrganisationsPages {
 
   @Get()
   @Render('people/organisations')
-  async list(@Who() actor: Actor, @Query('nom') search = '', @Query('apres') after = '') {
-    const { rows, next } = await this.organisations.list(actor, String(search), String(after));
+  async list(@Who() actor: Actor, @Query('nom') typed: unknown, @Query('apres') after: unknown) {
+    const search = queryText(typed);
+    const { rows, next } = await this.organisations.list(actor, search, queryText(after));
     const kept = search ? `nom=${encodeURIComponent(search)}&` : '';
     return { rows: rows.map(show), search, nextHref: next ? `/organisations?${kept}apres=${encodeURIComponent(next)}` : null };
   }
@@ -62,8 +63,8 @@ export class OrganisationsApi {
   constructor(private readonly organisations: OrganisationsService) {}
 
   @Get()
-  async list(@Who() actor: Actor, @Query('name') search = '', @Query('after') after = '') {
-    const { rows, next } = await this.organisations.list(actor, String(search), String(after));
+  async list(@Who() actor: Actor, @Query('name') search: unknown, @Query('after') after: unknown) {
+    const { rows, next } = await this.organisations.list(actor, queryText(search), queryText(after));
     return { rows: rows.map(show), next };
   }
 

@@ -8,6 +8,8 @@ import { ROLES, Session, type Role } from './people.js';
 
 const LIFE_MS = 12 * 3_600_000;
 const TOUCH_EVERY_MS = 5 * 60_000;
+const RANK: string[] = Object.keys(ROLES);
+
 /** An ended session still says whose it was: what that person had typed can be given back. */
 const REMEMBERED_MS = 7 * 24 * 3_600_000;
 
@@ -53,6 +55,8 @@ export class Sessions extends SessionReader {
       .where('s.id = :id and s."expiresAt" > :now', { id, now: at.toISOString() })
       .orderBy('m.id')
       .getRawMany<Row>();
+    // The first role of the story names the person: a buyer who may also open is a buyer.
+    rows.sort((a, b) => RANK.indexOf(a.role ?? '') - RANK.indexOf(b.role ?? ''));
     const [first] = rows;
     if (!first || (first.personId && !first.active)) return null;
     if (at.getTime() - Date.parse(first.seenAt) > TOUCH_EVERY_MS) {

@@ -59,7 +59,7 @@ export class Templates {
     const all = (values: unknown[]) => values.slice(0, -1); // the last argument is Handlebars' own
     this.engine.registerHelper({
       eq: (a: unknown, b: unknown) => a === b,
-      and: (...values: unknown[]) => all(values).every(Boolean),
+      and: (...values: unknown[]) => all(values).find((value) => !value) ?? all(values).at(-1),
       or: (...values: unknown[]) => all(values).find(Boolean),
       not: (value: unknown) => !value,
       array: (...values: unknown[]) => all(values),

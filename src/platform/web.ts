@@ -65,6 +65,9 @@ export function seeOther(url: string) {
   return { url, statusCode: 303 };
 }
 
+/** A value of the query string: a repeated or nested one is no text. */
+export const queryText = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 200) : '');
+
 /** A path of ours, never another site: for « retour » parameters. */
 export function ownPath(value: unknown, fallback = '/'): string {
   return typeof value === 'string' && /^\/(?![/\\])[^\s\\]*$/.test(value) ? value : fallback;

@@ -20,7 +20,11 @@ export const addDays = (day: Day, days: number): Day => plain(day).add({ days })
 export const addMonths = (day: Day, months: number): Day => plain(day).add({ months }).toString();
 export const addYears = (day: Day, years: number): Day => plain(day).add({ years }).toString();
 /** Calendar days from `from` to `to`; negative when `to` comes before. */
-export const daysBetween = (from: Day, to: Day): number => plain(from).until(plain(to), { largestUnit: 'days' }).days;
+export const daysBetween = (from: Day, to: Day): number => dayNumber(to) - dayNumber(from);
+
+const DAY_MS = 86_400_000;
+/** Days since 1970, in the calendar and nothing else: a list of departments asks for hundreds of them. */
+const dayNumber = (day: Day) => Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / DAY_MS;
 
 /** Day on the clocks of a zone. */
 export function dayOf(instant: Date, timeZone: string): Day {
@@ -31,8 +35,8 @@ const MONTHS = ['janvier', 'février', 'mars', 'avril', 'mai', 'juin', 'juillet'
 
 /** « 1er août 2023 » */
 export function dayInFrench(day: Day): string {
-  const { day: number, month, year } = plain(day);
-  return `${number === 1 ? '1er' : number}\u00a0${MONTHS[month - 1] ?? ''} ${year}`;
+  const [year, month, number] = day.split('-').map(Number);
+  return `${number === 1 ? '1er' : number}\u00a0${MONTHS[(month ?? 0) - 1] ?? ''} ${year}`;
 }
 
 /** Sunday of Easter (Meeus, Gregorian calendar). */

@@ -1,29 +1,7 @@
-import type { Logger } from 'typeorm';
-import { bytes, DEADLINE, newWorld, type World } from './world.js';
+import { queriesOf } from '../support/queries.js';
+import { bytes, DEADLINE, newWorld } from './world.js';
 
 const before = (ms: number) => new Date(DEADLINE.getTime() - ms);
-
-/** How many statements a look sends to the database. */
-async function queriesOf(world: World, look: () => Promise<unknown>): Promise<string[]> {
-  const seen: string[] = [];
-  const kept = world.source.logger;
-  const silent = () => undefined;
-  const logger: Logger = {
-    logQuery: (sql) => void seen.push(sql),
-    logQueryError: silent,
-    logQuerySlow: silent,
-    logSchemaBuild: silent,
-    logMigration: silent,
-    log: silent,
-  };
-  Object.assign(world.source, { logger });
-  try {
-    await look();
-  } finally {
-    Object.assign(world.source, { logger: kept });
-  }
-  return seen;
-}
 
 it('no page of bids asks the database more than five questions, however many bids and files', async () => {
   const world = await newWorld('sqlite');
@@ -34,7 +12,7 @@ it('no page of bids asks the database more than five questions, however many bid
       await world.deposit(company, before(1_000));
       await world.upload(company, 'suite.pdf', bytes(10));
     }
-    const counted = async (look: () => Promise<unknown>) => (await queriesOf(world, look)).length;
+    const counted = async (look: () => Promise<unknown>) => (await queriesOf(world.source, look)).length;
     const show = await counted(() => world.drafts.show(world.bidder.atelier, world.id));
     const state = await counted(() => world.opening.state(world.opener, world.id));
     await world.openAll();

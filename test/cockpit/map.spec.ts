@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { linesOf, mapOf, type MapPlace, type MapView } from '../../src/cockpit/map.js';
+import { mapOf, type MapPlace, type MapView } from '../../src/cockpit/map.js';
+import { linesOf } from '../../src/cockpit/outlines.js';
 import { LEGEND } from '../../src/cockpit/stage.js';
 import { DEPARTMENTS } from '../../src/people/departments.js';
 import { Templates } from '../../src/platform/templates.js';

@@ -94,7 +94,7 @@ const BAD: Bad[] = [
 ];
 
 describe('ce qu’un fichier a de faux', () => {
-  it.each(BAD)('est nommé par ligne et par colonne : %s', (_, kind, lines, { line, column, message }, facts) => {
+  it.each(BAD)('est nommé par ligne et par colonne : %s', (...[, kind, lines, { line, column, message }, facts]: Bad) => {
     const { errors, writes, counts } = run(kind, lines, facts);
     expect(errors).toEqual([{ line, column, message: expect.stringContaining(message.replaceAll('« ', '«\u00a0').replaceAll(' »', '\u00a0»')) }]);
     expect(counts.error).toBe(1);

@@ -1,8 +1,6 @@
 // One framework in force with two lots of two regions, and the people who may, or may not, import into it.
 import { FrameworkAgreement } from '../../src/agreements/framework-agreement.js';
 import { Holder, Lot, LotDepartment } from '../../src/agreements/lot.js';
-import { AppModule } from '../../src/app.module.js';
-import { ImportsModule } from '../../src/imports/imports.module.js';
 import { ImportsService } from '../../src/imports/imports.service.js';
 import type { ImportKind } from '../../src/imports/data-import.js';
 import type { LotWithPlaces } from '../../src/imports/plan.js';
@@ -29,17 +27,8 @@ export type Who = keyof typeof PEOPLE;
 
 export const emailOf = (who: Who) => `${who}@essai.example`;
 
-/** The application with the imports, whether the list of capabilities names them already or not. */
 export async function importsApp(kind: DatabaseKind): Promise<TestApp & { imports: ImportsService; as(who: Who): Promise<Actor> }> {
-  const assemble = AppModule.with.bind(AppModule);
-  AppModule.with = (...given) => {
-    const made = assemble(...given);
-    const imports = made.imports ?? [];
-    return { ...made, imports: imports.includes(ImportsModule) ? imports : [...imports, ImportsModule] };
-  };
-  const t = await startApp(kind).finally(() => {
-    AppModule.with = assemble;
-  });
+  const t = await startApp(kind);
   await seed(t);
   return Object.assign(t, { imports: t.app.get(ImportsService), as: (who: Who) => t.actor(emailOf(who)) });
 }

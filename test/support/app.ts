@@ -8,6 +8,7 @@ import { DataSource } from 'typeorm';
 import { createApp } from '../../src/app.setup.js';
 import { Config } from '../../src/config.js';
 import { actorOf, draftTheCommission, seedAuthority } from '../../src/demo/seed.js';
+import { agirData } from '../../src/demo/agir-data.js';
 import { demoData, DEMO_START } from '../../src/demo/demo-data.js';
 import { FrozenClock } from '../../src/platform/clock.js';
 import { Jobs } from '../../src/platform/jobs.js';
@@ -63,7 +64,7 @@ export async function startApp(kind: DatabaseKind, options: { mode?: 'demo' | 't
   const app = await createApp(config, { clock, printer: options.printer ?? new PaperlessPrinter(), log: new Log((line) => logged.push(line)) });
   const emailOf = (key: string) => {
     const data = demoData();
-    return [...data.people, ...data.invented].find((one) => one.key === key)?.email ?? key;
+    return [...data.people, ...data.invented, ...agirData().people].find((one) => one.key === key)?.email ?? key;
   };
   const source = app.get(DataSource);
   return {
