@@ -13,7 +13,7 @@ interface Command {
 const COMMANDS: Record<string, Command> = {
   maintenance: {
     usage: 'maintenance on [--message « Retour prévu à 7 h. »] | maintenance off     ferme ou rouvre toutes les pages',
-    run(args) {
+    run: (args) => {
       const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { message: { type: 'string', default: '' } } });
       const door = new Maintenance(Config.read().dataDir);
       if (positionals.length !== 1) throw new Error('Écrivez « maintenance on » ou « maintenance off ».');
@@ -25,7 +25,7 @@ const COMMANDS: Record<string, Command> = {
   },
   cockpit: {
     usage: 'cockpit [--json]                                                     où en est chaque département',
-    async run(args) {
+    run: async (args) => {
       const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
       const { cockpitRows } = await import('./command.js');
       const rows = await withApplication(cockpitRows);
@@ -34,7 +34,7 @@ const COMMANDS: Record<string, Command> = {
   },
   preflight: {
     usage: 'preflight --department 67 [--json]                                   ce qui empêche de lancer son marché',
-    async run(args) {
+    run: async (args) => {
       const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false }, department: { type: 'string', default: '' } } });
       if (!values.department) throw new Error('Indiquez le département : --department 67');
       const { preflightOf } = await import('./command.js');
@@ -47,11 +47,11 @@ const COMMANDS: Record<string, Command> = {
 /** The application on the data of this configuration, only to read; a demonstration that never ran is made for the occasion. */
 async function withApplication<T>(work: (app: INestApplicationContext) => Promise<T>): Promise<T> {
   const { openForReading } = await import('./command.js');
-  const { app, close } = await openForReading(Config.read());
+  const opened = await openForReading(Config.read());
   try {
-    return await work(app);
+    return await work(opened.app);
   } finally {
-    await close();
+    await opened.close();
   }
 }
 

@@ -1,12 +1,13 @@
+import { In } from 'typeorm';
 import { DEPARTMENTS } from '../people/departments.js';
 import { letIn } from '../people/guests.js';
 import { Membership, Organisation, Person } from '../people/people.js';
-import { digits } from '../people/registry-numbers.js';
+import { digits, sameLegalEntity } from '../people/registry-numbers.js';
 import type { Act } from '../platform/acts.js';
 import { Invalid, NotFound } from '../platform/errors.js';
 import { centsOrNull, numberOrNull } from '../platform/typed.js';
 import type { HolderForm, LotForm, TargetForm } from './agreement.forms.js';
-import { type DepartmentActor, Lot, LotDepartment, mustBeFree } from './lot.js';
+import { type DepartmentActor, type Holder, Lot, LotDepartment, mustBeFree } from './lot.js';
 
 // What the forms of a lot become, inside the act that keeps them.
 
@@ -56,6 +57,13 @@ export async function holderOrganisation(act: Act, form: HolderForm): Promise<Or
   if (!bySiret && !byEmail) await act.add(organisation);
   if (!byEmail) await letIn(act, organisation, email, 'email');
   return organisation;
+}
+
+/** Two establishments of one SIREN are one legal candidate: never two holders of one lot. */
+export async function mustBeOneCandidate(act: Act, holders: readonly Holder[], organisation: Organisation, typed: object) {
+  const others = await act.db.findBy(Organisation, { id: In([...holders.filter((one) => one.leftOn === null).map((one) => one.organisationId), '-']) });
+  const same = others.find((one) => one.id !== organisation.id && sameLegalEntity(one, organisation));
+  if (same) throw Invalid.field('siret', `« ${same.name} », déjà titulaire du lot, a le même SIREN : c’est la même personne morale.`, { ...typed });
 }
 
 export function actorOf(line: string, form: TargetForm): DepartmentActor {

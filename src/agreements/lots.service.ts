@@ -9,7 +9,7 @@ import { dayOf } from '../platform/working-days.js';
 import type { HolderForm, LeaveForm, LotForm, TargetForm } from './agreement.forms.js';
 import { isNational, mayKeepFramework, mayKeepLot, maySeeDepartment, maySeeFrameworks } from './agreement.policy.js';
 import { FrameworkAgreement } from './framework-agreement.js';
-import { actorOf, codesOf, cut, fillLot, holderOrganisation, lotOf } from './lot-filling.js';
+import { actorOf, codesOf, cut, fillLot, holderOrganisation, lotOf, mustBeOneCandidate } from './lot-filling.js';
 import { Holder, Lot, LotDepartment, type LotMove, mustNotOverlap } from './lot.js';
 import { Spending } from './spending.js';
 
@@ -121,6 +121,7 @@ export class LotsService {
       });
       if (holder.form !== 'single' && holder.members.length === 0) throw Invalid.field('members', 'Un groupement a au moins deux membres : nommez les autres, un par ligne.', typed);
       mustNotOverlap(holders, holder);
+      await mustBeOneCandidate(act, holders, organisation, typed);
       const former = form.replaces ? holders.find((one) => one.id === form.replaces) : undefined;
       if (form.replaces && !former) throw Invalid.field('replaces', 'Choisissez le titulaire remplacé.', typed);
       if (former) {

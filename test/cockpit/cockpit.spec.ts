@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readXlsx } from 'hucre/xlsx';
+import { CockpitService } from '../../src/cockpit/cockpit.service.js';
+import { placeJson, totalsByRegion } from '../../src/cockpit/cockpit.view.js';
+import { cockpitRows, preflightOf } from '../../src/command.js';
+import { LotDepartment } from '../../src/agreements/lot.js';
+import { Acts } from '../../src/platform/acts.js';
+import { Actor } from '../../src/platform/actor.js';
+import { DATABASES } from '../support/databases.js';
+import { queriesOf } from '../support/queries.js';
+import { agirWorld, type AgirWorld, shareDiagnostic } from '../contracts/world.js';
+
+describe.each(DATABASES)('le déploiement (%s)', (kind) => {
+  let w: AgirWorld;
+  const cockpit = () => w.t.app.get(CockpitService);
+  beforeAll(async () => {
+    w = await agirWorld(kind);
+  }, 60_000);
+  afterAll(() => w.t.close());
+
+  it('se lit en quatre requêtes pour 94 départements, en cinq pour un seul', async () => {
+    expect((await queriesOf(w.t.source, () => cockpit().read(w.who.ministry))).length).toBe(4);
+    expect((await queriesOf(w.t.source, () => cockpit().department(w.who.buyer, '67'))).length).toBeLessThanOrEqual(5);
+  });
+
+  it('montre à chacun son ressort : la France, la région, le département', async () => {
+    const codes = async (who: Actor) => (await cockpit().read(who)).places.map((one) => one.departmentCode);
+    expect(await codes(w.who.ministry)).toHaveLength(94);
+    expect(await codes(w.who.buyer)).toEqual(['08', '10', '51', '52', '54', '55', '57', '67', '68', '88']);
+    expect(await codes(w.who.officer)).toEqual(['67']);
+    await expect(cockpit().read(w.who.buyer, '', '93')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(cockpit().department(w.who.buyer, '75')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(cockpit().department(w.who.ministry, '2A')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('suit un département de la commande au démarrage, et compte son retard depuis la date au plus tard', async () => {
+    const place = async (code: string) => {
+      const { places, day } = await cockpit().read(w.who.ministry);
+      const found = places.find((one) => one.departmentCode === code);
+      if (!found) throw new Error(code);
+      return placeJson(found, day);
+    };
+    expect(await place('67')).toEqual({ department: '67', lot: 5, stage: 'planned', targetDate: '2023-12-31', daysLate: 0 });
+    expect(await place('83')).toMatchObject({ daysLate: 104, targetDate: '2023-03-31' });
+    expect(await place('22')).toMatchObject({ stage: 'start', daysLate: 0 });
+    await shareDiagnostic(w);
+    expect(await place('67')).toMatchObject({ stage: 'diagnostic' });
+  });
+
+  it('totalise par région', async () => {
+    const { places, day } = await cockpit().read(w.who.ministry);
+    const totals = totalsByRegion(places, day);
+    expect(totals).toHaveLength(12);
+    expect(totals.reduce((sum, one) => sum + one.departments, 0)).toBe(94);
+    expect(totals.find((one) => one.regionCode === '53')).toMatchObject({ departments: 4, started: 4 });
+  });
+
+  it('donne la page, la carte, le tableau et les deux exports', async () => {
+    const browser = await w.t.browser('ministry');
+    const page = await browser.get('/deploiement?lot=5&vague=2023');
+    expect(page.status).toBe(200);
+    expect(page.text).toContain('Bas-Rhin (67)');
+    expect(page.text).not.toContain('Gironde (33)</a>');
+    expect(page.text).toContain('id="tableau"');
+    expect((await browser.get('/deploiement?lot=99')).text).toContain('Aucun département ne répond');
+    expect((await browser.get('/deploiement?lot[]=5&vague=a&accord=')).status).toBe(200);
+    expect((await browser.get('/deploiement?accord=inconnu')).status).toBe(404);
+    const csv = await browser.get('/deploiement.csv?lot=5');
+    expect(csv.text.split('\r\n')).toHaveLength(12);
+    expect(csv.text).toContain('67;Bas-Rhin;Grand Est;5;2023;fin 2023;2023-12-31');
+    const xlsx = await browser.get('/deploiement.xlsx').buffer(true).parse((response, done) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => done(null, Buffer.concat(chunks)));
+    });
+    const [sheet] = (await readXlsx(new Uint8Array(xlsx.body as Buffer))).sheets;
+    expect(sheet?.rows).toHaveLength(95);
+  });
+
+  it('donne le rétro-planning et les acteurs d’un département', async () => {
+    const page = (await (await w.t.browser('buyer')).get('/deploiement/67')).text;
+    for (const words of ['Rétro-planning', 'Direction territoriale de Strasbourg', 'Association Foyer Notre Dame']) expect(page).toContain(words);
+  });
+
+  it('se lit aussi en ligne de commande', async () => {
+    const rows = await cockpitRows(w.t.app);
+    expect(rows).toHaveLength(94);
+    expect(Object.keys(rows[0] ?? {})).toEqual(['department', 'lot', 'stage', 'targetDate', 'daysLate']);
+    const found = await preflightOf(w.t.app, '67');
+    expect(found.ready).toBe(false);
+    for (const one of found.reasons) expect(one).toMatchObject({ code: expect.any(String), blocking: expect.any(Boolean), sentence: expect.any(String), remedy: expect.any(String) });
+    expect((await preflightOf(w.t.app, '68')).reasons[0]?.code).toBe('not-prepared');
+    expect((await preflightOf(w.t.app, '22')).reasons[0]?.code).toBe('already-launched');
+    await expect(preflightOf(w.t.app, '2A')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('change de cible avec un motif quand un département est avancé', async () => {
+    const form = { wave: '2022', wording: 'fin 2022', earliest: '2022-10-01', latest: '2022-12-31', wantedStart: '', pulledForward: '', actors: 'OFII ; Strasbourg ; 03 00 00 00 00' };
+    await expect(w.lots.target(w.who.buyer, w.framework.id, '68', form)).rejects.toMatchObject({ errors: [{ field: 'pulledForward' }] });
+    await w.lots.target(w.who.buyer, w.framework.id, '68', { ...form, pulledForward: 'Préfet volontaire' });
+    await expect(w.lots.target(w.who.buyer, w.framework.id, '68', { ...form, earliest: '2023-01-01' })).rejects.toMatchObject({ errors: [{ field: 'targetLatest' }] });
+    await expect(w.lots.target(w.who.buyer, w.framework.id, '68', { ...form, actors: 'OFII' })).rejects.toMatchObject({ errors: [{ field: 'actors' }] });
+    const place = await w.t.app.get(Acts).look(Actor.system, 'test', async (act) => {
+      act.see(true);
+      return act.db.findOneByOrFail(LotDepartment, { frameworkId: w.framework.id, departmentCode: '68' });
+    });
+    expect(place).toMatchObject({ wave: 2022, pulledForward: 'Préfet volontaire', actors: [{ role: 'OFII', name: 'Strasbourg', contact: '03 00 00 00 00' }] });
+  });
+});
