@@ -10,6 +10,7 @@ import { Commission } from './commissions/commission.js';
 import { Diagnostic, DiagnosticShare } from './commissions/diagnostic.js';
 import { Consultation, ConsultationDocument, DeadlineVersion, Invitation } from './consultations/consultation.js';
 import { SubsequentContract } from './contracts/subsequent-contract.js';
+import { DocumentWithdrawal, Notice, Question } from './consultations/exchange.js';
 import { DataImport } from './imports/data-import.js';
 import { Chrono, Delegation, Letter } from './letters/letter.js';
 import { PlatformAndPeople1700000000001 } from './migrations/0001-platform-and-people.js';
@@ -17,6 +18,7 @@ import { LettersAndConsultations1700000000002 } from './migrations/0002-letters-
 import { Bids1700000000003 } from './migrations/0003-bids.js';
 import { AgreementsAndContracts1700000000004 } from './migrations/0004-agreements-and-contracts.js';
 import { Imports1700000000005 } from './migrations/0005-imports.js';
+import { ConsultationLife1700000000006 } from './migrations/0006-consultation-life.js';
 import { Authority, Membership, Organisation, Person, Session, SignInLink } from './people/people.js';
 import { Job } from './platform/job.js';
 import { JournalChain, JournalEntry, JournalPerson } from './platform/journal-entry.js';
@@ -28,7 +30,7 @@ import { SealingKey } from './sealing/sealing-key.js';
 const PLATFORM = [JournalEntry, JournalChain, JournalPerson, Job, StoredFile, Mail];
 const PEOPLE = [Person, Organisation, Membership, Authority, Session, SignInLink];
 const LETTERS = [Letter, Delegation, Chrono];
-const CONSULTATIONS = [Consultation, DeadlineVersion, Invitation, ConsultationDocument];
+const CONSULTATIONS = [Consultation, DeadlineVersion, Invitation, ConsultationDocument, Question, Notice, DocumentWithdrawal];
 const AGREEMENTS = [Programme, FrameworkAgreement, Lot, LotDepartment, Holder, GreenLight, Diagnostic, DiagnosticShare, SubsequentContract, DeclaredStage];
 
 const common = {
@@ -43,7 +45,7 @@ const common = {
     ...AGREEMENTS,
     DataImport,
   ],
-  migrations: [PlatformAndPeople1700000000001, LettersAndConsultations1700000000002, Bids1700000000003, AgreementsAndContracts1700000000004, Imports1700000000005],
+  migrations: [PlatformAndPeople1700000000001, LettersAndConsultations1700000000002, Bids1700000000003, AgreementsAndContracts1700000000004, Imports1700000000005, ConsultationLife1700000000006],
   migrationsRun: true,
   synchronize: false,
 };

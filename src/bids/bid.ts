@@ -37,6 +37,8 @@ export class Bid {
   /** The deadline it was judged by, and its number. */
   @Instant() deadline!: Date;
   @Int() deadlineVersion!: number;
+  /** Documents it was written for; lower than the consultation's: « à confirmer ». */
+  @Int() documentsVersion: number = 1;
   @Text() sealHash!: string;
   @Json() envelope!: Envelope;
   @Text() manifestBlob!: string;

@@ -20,6 +20,9 @@ export function showOwnDeposit({ consultation, files, bids, receipts, now }: Own
     consultation: showConsultation(consultation, now),
     state: effective ? 'deposited' : late ? 'late' : withdrawn ? 'withdrawn' : consultation.isInTime(now) ? 'draft' : 'missed',
     bid: showOwnBid(effective ?? late ?? withdrawn, receipts),
+    toConfirm: effective?.status === 'sealed' && effective.documentsVersion < consultation.documentsVersion && consultation.isInTime(now),
+    expected: consultation.expected.map((one) => one.label),
+    fewerFiles: consultation.expected.length > 0 && files.length > 0 && files.length < consultation.expected.length,
     former: bids.filter((bid) => bid !== (effective ?? late ?? withdrawn)).map((bid) => showOwnBid(bid, receipts)),
     files: files.map((file) => ({
       id: file.id,

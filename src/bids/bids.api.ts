@@ -57,6 +57,13 @@ export class BidsApi {
     return (await this.receipts.show(actor, receiptId)).receipt;
   }
 
+  @Post('consultations/:id/bid/confirmation')
+  @HttpCode(200)
+  async confirmBid(@Who() actor: Actor, @Param('id') id: string) {
+    await this.deposits.confirm(actor, id);
+    return this.show(actor, id);
+  }
+
   @Post('consultations/:id/bid/withdrawal')
   async withdraw(@Who() actor: Actor, @Param('id') id: string, @Arrival() arrivedAt: Date) {
     const { receiptId } = await this.deposits.withdraw(actor, id, arrivedAt);

@@ -23,6 +23,13 @@ export class DepositPages {
     private readonly config: Config,
   ) {}
 
+  @Post('consultations/:id/pli/confirmer')
+  @Redirect()
+  async confirm(@Who() actor: Actor, @Param('id') id: string) {
+    await this.deposits.confirm(actor, id);
+    return seeOther(`/consultations/${id}/pli`);
+  }
+
   @Get('consultations/:id/pli')
   @Render('bids/deposit')
   async show(@Who() actor: Actor, @Param('id') id: string) {

@@ -81,6 +81,20 @@ export class DepositsService {
     return this.acknowledgements.give(act, { consultation, bid, invitation, kind: 'withdrawal', files: [] });
   }
 
+  /** After a significant change: the bid stands as it is, for the documents of today. Silence leaves it valid. */
+  confirm(actor: Actor, consultationId: string): Promise<void> {
+    return this.acts.perform(actor, 'bid.confirm', async (act) => {
+      const consultation = await act.load(Consultation, consultationId);
+      const { invitation } = await guest(act, actor, consultationId);
+      if (!consultation.isInTime(act.now)) throw new Refused('deadline-passed', 'La date limite est passée : votre pli reste valable tel qu’il est.');
+      const bid = await act.db.findOneBy(Bid, { consultationId, organisationId: invitation.organisationId, status: 'sealed' });
+      if (!bid || bid.documentsVersion >= consultation.documentsVersion) throw new Refused('nothing-to-confirm', 'Aucun pli n’attend de confirmation.');
+      act.on(consultationId, bid.id);
+      await act.db.update(Bid, { id: bid.id }, { documentsVersion: consultation.documentsVersion });
+      act.record({ bid: bid.id, documentsVersion: consultation.documentsVersion });
+    });
+  }
+
   private lastWithdrawal(actor: Actor, consultationId: string) {
     return this.acts.look(actor, 'receipt.find-own', async (act) => {
       const { invitation } = await guest(act, actor, consultationId);
@@ -150,6 +164,7 @@ export class DepositsService {
       receivedAt,
       deadline: consultation.deadline,
       deadlineVersion: consultation.deadlineVersion,
+      documentsVersion: consultation.documentsVersion,
       sealHash: sealHash(ready.envelope),
       envelope: ready.envelope,
       manifestBlob: ready.manifestBlob,

@@ -21,6 +21,19 @@ const LABELS: Record<string, string> = {
   'commission.sign': 'Lettres signées',
   'commission.send': 'Lettres envoyées',
   'commission.add-addressees': 'Organisations ajoutées',
+  'consultation.extend': 'Date limite reportée',
+  'consultation.document': 'Document publié',
+  'consultation.rectify': 'Avis rectificatif publié',
+  'question.ask': 'Question reçue',
+  'question.record': 'Question enregistrée',
+  'question.draft': 'Réponse rédigée',
+  'question.publish': 'Réponses publiées',
+  'question.withdraw': 'Question retirée',
+  'invitation.opened': 'Invitation consultée',
+  'invitation.intent': 'Intention déclarée',
+  'invitation.colleague': 'Accès donné à un collègue',
+  'invitation.repair': 'Adresse corrigée, lettre renvoyée',
+  'document.withdraw': 'Document retiré',
   'opening.confirm': 'Présence d’un ouvreur confirmée',
   'consultation.open': 'Plis ouverts',
   'opening.checked': 'Empreintes des plis contrôlées',
@@ -28,6 +41,9 @@ const LABELS: Record<string, string> = {
   'bid.deposit': 'Pli déposé',
   'bid.withdraw': 'Pli retiré',
 };
+
+/** Nothing about bids, their number included, before the opening. */
+const TOLD_BEFORE = ['commission.', 'consultation.extend', 'consultation.document', 'consultation.rectify', 'question.', 'invitation.opened'];
 
 /** The journal of a commission and of its consultation, readable as a timeline. */
 @Injectable()
@@ -46,7 +62,7 @@ export class RecordsService {
       const consultation = await act.db.findOneByOrFail(Consultation, { id: commission.consultationId });
       const lines = await act.db.find(JournalEntry, { where: { chain: consultation.id }, order: { seq: 'ASC' } });
       const opened = consultation.openedAt !== null;
-      const shown = opened ? lines : lines.filter((line) => line.act.startsWith('commission.'));
+      const shown = opened ? lines : lines.filter((line) => TOLD_BEFORE.some((prefix) => line.act.startsWith(prefix)));
       const names = await this.names(act.db, shown);
       return {
         chain: opened ? verifyChain(lines) : null,

@@ -6,6 +6,9 @@ const AGENTS = ['dept-officer', 'dept-signatory', 'regional-buyer', 'regional-si
 /** Agents of the buyer's territory. Neither the technical administrator nor the ministry is one of them (domain.md 5.1). */
 export const worksOn = (who: Actor, territory: string) => AGENTS.some((role) => who.holdsOn(role, territory));
 
+/** Who keeps it: answers, changes the documents, extends (decisions.md 9). */
+export const mayManage = (who: Actor, c: Consultation) => who.holdsOn('dept-officer', c.territory) || who.holdsOn('regional-buyer', c.territory);
+
 /** Bidders see what they were invited to, once it was sent. */
 export const mayView = (who: Actor, c: Consultation, invitation: Invitation | null) =>
   worksOn(who, c.territory) || isInvited(who, c, invitation);

@@ -3,6 +3,7 @@ import { Id, Instant, Int, Json, Ref, Text } from '../platform/columns.js';
 import { inFrench, instantOf, UnknownLocalTime } from '../platform/dates.js';
 import { Invalid, Refused } from '../platform/errors.js';
 import { type Moves, next } from '../platform/moves.js';
+import { type Day, dayOf } from '../platform/working-days.js';
 
 export type ConsultationStatus = 'draft' | 'launched' | 'opened' | 'awarded' | 'abandoned';
 
@@ -50,6 +51,19 @@ export class Consultation {
   @Int() quorum!: number;
   @Json() openerIds: string[] = [];
   @Json() substituteIds: string[] = [];
+  /** Last day of the questions, on the buyer's clocks; none: until the deadline. */
+  @Text(true) questionsBefore: Day | null = null;
+  /** Rises with each significant change: a bid filed under an earlier one is to be confirmed by its bidder. */
+  @Int() documentsVersion: number = 1;
+  /** Documents expected from bidders, with a blank form to download when there is one. */
+  @Json() expected: ExpectedDocument[] = [];
+  /** Where the call is held: here, on PLACE (the State's buyer profile), or elsewhere. */
+  @Text() channel: 'souspli' | 'place' | 'other' = 'souspli';
+  @Text(true) externalReference: string | null = null;
+  @Text(true) externalLink: string | null = null;
+  /** Announced at the launch: a platform down `minutes` in the last `hours` moves the deadline. */
+  @Json(true) outageRule: { minutes: number; hours: number } | null = null;
+  @Text(true) abandonReason: string | null = null;
   /** Person to call. */
   @Json() contact!: { name: string; phone: string; email: string };
   @Instant() createdAt!: Date;
@@ -93,6 +107,42 @@ export class Consultation {
     this.launchedAt = now;
     this.deadlineVersion = 1;
     return DeadlineVersion.of(this, 1, 'Date limite annoncée à l’envoi', now);
+  }
+
+  /**
+   * Only later, and only before the present deadline (R2151-4); afterwards it would be a new call.
+   * @throws Invalid on `deadline`; Refused when the deadline has passed
+   */
+  extend(local: string, reason: string, now: Date): DeadlineVersion {
+    if (this.status !== 'launched') throw new Refused('not-open', 'Cette consultation n’est pas en cours.');
+    if (!this.isInTime(now)) throw new Refused('deadline-passed', 'La date limite est déjà passée : elle ne se reporte plus. Il faudrait une nouvelle consultation.');
+    return this.move(local, reason, now);
+  }
+
+  /** The announced automatic rule alone may move a deadline that has passed, before anything opens. */
+  moveAfterOutage(local: string, reason: string, now: Date): DeadlineVersion {
+    if (this.status !== 'launched') throw new Refused('not-open', 'Cette consultation n’est pas en cours.');
+    return this.move(local, reason, now);
+  }
+
+  private move(local: string, reason: string, now: Date): DeadlineVersion {
+    const deadline = localDeadline(local, this.timeZone);
+    if (deadline <= this.deadline) throw Invalid.field('deadline', 'Une date limite ne se déplace que vers plus tard.');
+    if (deadline <= now) throw Invalid.field('deadline', 'Cette date est déjà passée.');
+    this.localDeadline = local;
+    this.deadline = deadline;
+    this.deadlineVersion += 1;
+    return DeadlineVersion.of(this, this.deadlineVersion, reason, now);
+  }
+
+  /** The day on the buyer's clocks. */
+  localDay(at: Date): Day {
+    return dayOf(at, this.timeZone);
+  }
+
+  /** A question asked on this day comes in good time. */
+  takesQuestions(day: Day) {
+    return this.questionsBefore === null || day <= this.questionsBefore;
   }
 
   /** R2162-10, 3°: offers are not opened before the limit. All of them together, once. */
@@ -162,6 +212,12 @@ export class Invitation {
   /** Added after the first sending: outside the in fine list. */
   @Text() origin: 'first-sending' | 'added' = 'first-sending';
   @Instant(true) invitedAt: Date | null = null;
+  /** « Nous comptons répondre », « nous ne répondrons pas »: a courtesy, independent of any deposit. */
+  @Text(true) intent: 'yes' | 'no' | null = null;
+  @Instant(true) intentAt: Date | null = null;
+  /** First visit of the organisation: the mail was read. */
+  @Instant(true) openedAt: Date | null = null;
+  @Ref(true) mailId: string | null = null;
 }
 
 /** A document that invited organisations read: lettre de commande, cahier des charges. */
@@ -174,7 +230,18 @@ export class ConsultationDocument {
   @Text() title!: string;
   @Int() version: number = 1;
   @Ref() fileId!: string;
+  /** What changed since the version it replaces: compulsory (domain.md 5.9). */
+  @Text(true) note: string | null = null;
+  @Ref(true) replacesId: string | null = null;
+  @Instant(true) supersededAt: Date | null = null;
   @Instant() createdAt!: Date;
+}
+
+export interface ExpectedDocument {
+  label: string;
+  /** Blank form to download. */
+  fileId: string | null;
+  fileName: string | null;
 }
 
 function localDeadline(local: string, timeZone: string): Date {

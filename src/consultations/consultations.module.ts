@@ -1,14 +1,20 @@
 import { Module } from '@nestjs/common';
+import { LettersModule } from '../letters/letters.module.js';
 import { PeopleModule } from '../people/people.module.js';
 import { ConsultationsApi } from './consultations.api.js';
 import { ConsultationsPages } from './consultations.pages.js';
 import { ConsultationsService } from './consultations.service.js';
+import { ChangesService } from './changes.service.js';
+import { ExchangePages } from './exchange.pages.js';
+import { FollowUpService } from './follow-up.service.js';
 import { LaunchingService } from './launching.service.js';
+import { NoticesService } from './notices.service.js';
+import { QuestionsService } from './questions.service.js';
 
 @Module({
-  imports: [PeopleModule],
-  controllers: [ConsultationsPages, ConsultationsApi],
-  providers: [ConsultationsService, LaunchingService],
-  exports: [ConsultationsService, LaunchingService],
+  imports: [LettersModule, PeopleModule],
+  controllers: [ConsultationsPages, ExchangePages, ConsultationsApi],
+  providers: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, FollowUpService],
+  exports: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, FollowUpService],
 })
 export class ConsultationsModule {}

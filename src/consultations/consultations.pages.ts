@@ -1,12 +1,22 @@
-import { Controller, Get, Param, Render, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Param, ParseIntPipe, Render, StreamableFile } from '@nestjs/common';
+import type { Readable } from 'node:stream';
 import type { Actor } from '../platform/actor.js';
+import { NotFound } from '../platform/errors.js';
 import { Who } from '../platform/web.js';
 import { showConsultation, showDocument } from './consultation.view.js';
 import { ConsultationsService } from './consultations.service.js';
+import { questionsUntil, showNotice } from './exchange.view.js';
+import { FollowUpService } from './follow-up.service.js';
+
+const inline = (name: string) => `inline; filename*=UTF-8''${encodeURIComponent(name)}`;
+const Whole = (name: string) => Param(name, new ParseIntPipe({ exceptionFactory: () => new NotFound() }));
 
 @Controller('consultations')
 export class ConsultationsPages {
-  constructor(private readonly consultations: ConsultationsService) {}
+  constructor(
+    private readonly consultations: ConsultationsService,
+    private readonly followUp: FollowUpService,
+  ) {}
 
   @Get()
   @Render('consultations/list')
@@ -18,13 +28,45 @@ export class ConsultationsPages {
   @Get(':id')
   @Render('consultations/show')
   async show(@Who() actor: Actor, @Param('id') id: string) {
-    const { consultation, documents, invited, now } = await this.consultations.find(actor, id);
-    return { consultation: showConsultation(consultation, now), documents: documents.map((one) => showDocument(id, one)), invited };
+    const { consultation, invitation, documents, former, notices, invited, now } = await this.consultations.find(actor, id);
+    if (invited && invitation && !invitation.openedAt) await this.followUp.opened(actor, id);
+    return {
+      consultation: showConsultation(consultation, now),
+      documents: documents.map((one) => showDocument(id, one)),
+      former: former.map((one) => showDocument(id, one)),
+      notices: notices.map((one) => showNotice(one, id)),
+      expected: consultation.expected.map((one, index) => ({ label: one.label, href: one.fileId ? `/consultations/${id}/attendus/${index}` : null })),
+      until: questionsUntil(consultation),
+      outageRule: consultation.outageRule,
+      intent: invitation?.intent ?? null,
+      open: consultation.status === 'launched' && consultation.isInTime(now),
+      invited,
+    };
+  }
+
+  @Get(':id/documents.zip')
+  async archive(@Who() actor: Actor, @Param('id') id: string) {
+    const { name, stream, documents } = await this.consultations.archive(actor, id);
+    if (actor.has('bidder')) for (const documentId of documents) await this.followUp.withdrawn(actor, id, documentId);
+    return new StreamableFile(stream as Readable, { type: 'application/zip', disposition: `attachment; filename="${name}"` });
   }
 
   @Get(':id/documents/:documentId')
   async document(@Who() actor: Actor, @Param('id') id: string, @Param('documentId') documentId: string) {
     const { name, stream, size } = await this.consultations.document(actor, id, documentId);
-    return new StreamableFile(stream, { type: 'application/pdf', length: size, disposition: `inline; filename*=UTF-8''${encodeURIComponent(name)}` });
+    if (actor.has('bidder')) await this.followUp.withdrawn(actor, id, documentId);
+    return new StreamableFile(stream, { type: 'application/pdf', length: size, disposition: inline(name) });
+  }
+
+  @Get(':id/attendus/:index')
+  async form(@Who() actor: Actor, @Param('id') id: string, @Whole('index') index: number) {
+    const { name, stream, size } = await this.consultations.form(actor, id, index);
+    return new StreamableFile(stream, { type: 'application/octet-stream', length: size, disposition: `attachment; filename*=UTF-8''${encodeURIComponent(name)}` });
+  }
+
+  @Get(':id/avis/:number.pdf')
+  async notice(@Who() actor: Actor, @Param('id') id: string, @Whole('number') number: number) {
+    const { stream, size } = await this.consultations.notice(actor, id, number);
+    return new StreamableFile(stream, { type: 'application/pdf', length: size, disposition: inline(`avis-${number}.pdf`) });
   }
 }

@@ -62,7 +62,7 @@ export class LaunchingService {
 
   private async mail(act: Act, consultation: Consultation, invitation: Invitation, attachments: MailAttachment[], enclosures: string) {
     const url = await this.accounts.newLink(act, invitation.personId, `/consultations/${consultation.id}`, INVITATION_LINK_MS);
-    await this.outbox.queue(act, {
+    const mail = await this.outbox.queue(act, {
       kind: 'invitation',
       to: invitation.email,
       organisationId: invitation.organisationId,
@@ -82,6 +82,7 @@ export class LaunchingService {
         askUrl: `${this.config.baseUrl}/demander-un-lien`,
       },
     });
+    await act.db.update(Invitation, { id: invitation.id }, { mailId: mail.id });
   }
 }
 

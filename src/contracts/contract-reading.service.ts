@@ -34,7 +34,7 @@ export class ContractReadingService {
         .where('c."departmentCode" in (:...codes)', { codes })
         .orderBy('c.createdAt', 'DESC')
         .addOrderBy('c.id', 'DESC')
-        .take(PAGE + 1);
+        .limit(PAGE + 1);
       const [createdAt, id] = after.split('_');
       if (createdAt && id) query.andWhere('(c."createdAt" < :createdAt or (c."createdAt" = :createdAt and c.id < :id))', { createdAt, id });
       const rows = (await query.getMany()) as (SubsequentContract & { consultation: Consultation | null; lot: Lot })[];

@@ -24,6 +24,12 @@ export const MAIL_SAMPLES: Record<string, { subject: string; data: object }> = {
     subject: 'Consultation sans suite',
     data: { organisation: 'Passerelle Rhénane (association fictive)', title: 'Marché subséquent AGIR du Bas-Rhin', buyer: 'Plateforme régionale des achats du Grand Est', reference: 'PFRA44-exemple', failed: false, reason: 'Besoin redéfini (fictif).', contact: { name: 'Claude FICTIF', phone: '03 00 00 00 00', email: 'achats@pfra44.example' }, url: 'http://localhost:3000/consultations/exemple' },
   },
+  notice: {
+    subject: 'Date limite reportée',
+    data: { heading: 'Date limite reportée', organisation: 'Passerelle Rhénane (association fictive)', title: 'Diagnostic pré-opérationnel AGIR', buyer: 'Préfecture du Bas-Rhin', reference: 'DDETS67-exemple', paragraphs: ['Un document est complété (fictif).'], oldDeadline: 'mercredi 26 juillet 2023 à 23 h 59', newDeadline: 'vendredi 28 juillet 2023 à 12 h 00', zone: 'heure de Paris', significant: true, contact: { name: 'Sébastien BOUCHÉ', phone: '07 84 38 11 24', email: 'sebastien.bouche@bas-rhin.gouv.fr' }, url: 'http://localhost:3000/consultations/exemple' },
+  },
+  colleague: { subject: 'Accès à une consultation', data: { by: 'Aline Exemple', organisation: 'Passerelle Rhénane (association fictive)', title: 'Diagnostic pré-opérationnel AGIR', buyer: 'Préfecture du Bas-Rhin', url: 'http://localhost:3000/lien/exemple', askUrl: 'http://localhost:3000/demander-un-lien' } },
+  'invitation-again': { subject: 'Vous êtes invité à déposer une offre', data: { organisation: 'Passerelle Rhénane (association fictive)', title: 'Diagnostic pré-opérationnel AGIR', buyer: 'Préfecture du Bas-Rhin', reference: 'DDETS67-exemple', contact: { name: 'Sébastien BOUCHÉ', phone: '07 84 38 11 24', email: 'sebastien.bouche@bas-rhin.gouv.fr' }, url: 'http://localhost:3000/lien/exemple', askUrl: 'http://localhost:3000/demander-un-lien' } },
   'diagnostic-shared': {
     subject: 'Diagnostic mis à votre disposition',
     data: { organisation: 'Passerelle Rhénane (association fictive)', title: 'Diagnostic pré-opérationnel du Bas-Rhin', author: 'Études et Territoires (cabinet fictif)', version: '1', publishedOn: '12 juillet 2023', publicAddress: 'https://exemple.example/diagnostic', attached: true },

@@ -113,6 +113,34 @@ export class SpecificationsData {
   @Parts(() => Section, 'les parties') sections!: Section[];
 }
 
+/** Avis rectificatif, lettre de report (D4): what changes, and what becomes of bids already filed. */
+export class NoticeData {
+  @Part(() => DocumentFrame, 'le cadre du document') frame!: DocumentFrame;
+  @Filled('le titre de l’avis') title!: string;
+  @Filled('la consultation') consultation!: string;
+  @Filled('la référence') reference!: string;
+  @Filled('la date de l’avis') date!: string;
+  @Lines('ce qui change') paragraphs!: string[];
+  @IsOptional() @Filled('l’ancienne date limite') oldDeadline?: string;
+  @IsOptional() @Filled('la nouvelle date limite') newDeadline?: string;
+  @Filled('l’effet sur les plis déjà déposés') effect!: string;
+}
+
+export class PublishedAnswer {
+  @Filled('le numéro d’une question') number!: string;
+  @Filled('une question') question!: string;
+  @Filled('une réponse') answer!: string;
+  @Filled('la date d’une réponse') date!: string;
+}
+
+/** Réponses aux questions (D5): without their authors. */
+export class AnswersData {
+  @Part(() => DocumentFrame, 'le cadre du document') frame!: DocumentFrame;
+  @Filled('la consultation') consultation!: string;
+  @Filled('la référence') reference!: string;
+  @Parts(() => PublishedAnswer, 'les réponses') answers!: PublishedAnswer[];
+}
+
 /** Feu vert: the national level lets subsequent contracts be launched (D23). */
 export class GreenLightData {
   @Part(() => LetterFrame, 'le cadre de la lettre') frame!: LetterFrame;
@@ -149,6 +177,8 @@ export const LETTER_KINDS = {
   'commission-letter': { template: 'letters/commission-letter', dataClass: CommissionLetterData, label: 'Lettre de commande' },
   'green-light': { template: 'letters/green-light', dataClass: GreenLightData, label: 'Feu vert' },
   'consultation-letter': { template: 'letters/consultation-letter', dataClass: ConsultationLetterData, label: 'Lettre de consultation' },
+  notice: { template: 'letters/notice', dataClass: NoticeData, label: 'Avis rectificatif' },
+  answers: { template: 'letters/answers', dataClass: AnswersData, label: 'Réponses aux questions' },
   specifications: { template: 'letters/specifications', dataClass: SpecificationsData, label: 'Cahier des charges' },
   receipt: { template: 'letters/receipt', dataClass: ReceiptData, label: 'Accusé de réception de dépôt' },
   'withdrawal-receipt': { template: 'letters/withdrawal-receipt', dataClass: WithdrawalReceiptData, label: 'Accusé de retrait ou de remplacement' },

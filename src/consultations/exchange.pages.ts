@@ -1,0 +1,168 @@
+import { Body, Controller, Get, Param, Post, Query, Redirect, Render, Req, StreamableFile } from '@nestjs/common';
+import type { Actor } from '../platform/actor.js';
+import { readFormWithFile } from '../platform/multipart.js';
+import { As, queryText, type Req as Request, seeOther, Who } from '../platform/web.js';
+import { ChangesService, DOCUMENT_MAX_BYTES } from './changes.service.js';
+import { showConsultation } from './consultation.view.js';
+import { AddressForm, AnswerForm, AskForm, ColleagueForm, DocumentForm, ExtendForm, IntentForm, RecordQuestionForm, RectifyForm, SettingsForm } from './exchange.forms.js';
+import { CHANNELS } from './exchange.js';
+import { questionsUntil, sharedMailboxes, showDispatch, showNotice, showOwnQuestion, showQuestion, showQuestionToBuyer, showSettings, showWithdrawal } from './exchange.view.js';
+import { FollowUpService } from './follow-up.service.js';
+import { QuestionsService } from './questions.service.js';
+
+@Controller('consultations/:id')
+export class ExchangePages {
+  constructor(
+    private readonly questions: QuestionsService,
+    private readonly changes: ChangesService,
+    private readonly followUp: FollowUpService,
+  ) {}
+
+  @Get('questions')
+  @Render('consultations/questions')
+  async list(@Who() actor: Actor, @Param('id') id: string, @Query('apres') after: unknown) {
+    const found = await this.questions.list(actor, id, Number(queryText(after)) || 0);
+    const { consultation, invitation, agent, counts, now } = found;
+    const zone = consultation.timeZone;
+    const open = consultation.status === 'launched' && consultation.isInTime(now);
+    return {
+      consultation: showConsultation(consultation, now),
+      agent,
+      open,
+      until: questionsUntil(consultation),
+      pastCutOff: open && !consultation.takesQuestions(consultation.localDay(now)),
+      manages: found.manages && open,
+      questions: agent ? found.questions.map((one) => showQuestionToBuyer(one, zone)) : [],
+      own: agent ? [] : found.questions.filter((one) => one.organisationId === invitation?.organisationId).map((one) => showOwnQuestion(one, zone)),
+      published: agent ? [] : found.questions.filter((one) => one.status === 'published').map((one) => showQuestion(one, zone)),
+      counts: { received: counts.received ?? 0, drafted: counts.drafted ?? 0, published: counts.published ?? 0 },
+      nextHref: found.next ? `/consultations/${id}/questions?apres=${found.next}` : null,
+      channels: Object.entries(CHANNELS).filter(([value]) => value !== 'platform').map(([value, label]) => ({ value, label: label.charAt(0).toUpperCase() + label.slice(1) })),
+      organisations: found.invited.map((one) => ({ value: one.organisationId, label: one.name })),
+    };
+  }
+
+  @Get('reponses.pdf')
+  async answersPdf(@Who() actor: Actor, @Param('id') id: string) {
+    return new StreamableFile(await this.questions.pdf(actor, id), { type: 'application/pdf', disposition: 'inline; filename="reponses.pdf"' });
+  }
+
+  @Post('questions')
+  @Redirect()
+  async ask(@Who() actor: Actor, @Param('id') id: string, @Body(new As(AskForm)) form: AskForm) {
+    await this.questions.ask(actor, id, form.text);
+    return seeOther(`/consultations/${id}/questions`);
+  }
+
+  @Post('questions/recues')
+  @Redirect()
+  async record(@Who() actor: Actor, @Param('id') id: string, @Body(new As(RecordQuestionForm)) form: RecordQuestionForm) {
+    await this.questions.record(actor, id, form);
+    return seeOther(`/consultations/${id}/questions`);
+  }
+
+  @Post('questions/publier')
+  @Redirect()
+  async publish(@Who() actor: Actor, @Param('id') id: string) {
+    await this.questions.publish(actor, id);
+    return seeOther(`/consultations/${id}/questions`);
+  }
+
+  @Post('questions/:questionId/repondre')
+  @Redirect()
+  async draft(@Who() actor: Actor, @Param('id') id: string, @Param('questionId') questionId: string, @Body(new As(AnswerForm)) form: AnswerForm) {
+    await this.questions.draft(actor, id, questionId, form.answer);
+    return seeOther(`/consultations/${id}/questions`);
+  }
+
+  @Post('questions/:questionId/retirer')
+  @Redirect()
+  async withdraw(@Who() actor: Actor, @Param('id') id: string, @Param('questionId') questionId: string) {
+    await this.questions.withdraw(actor, id, questionId);
+    return seeOther(`/consultations/${id}/questions`);
+  }
+
+  @Get('suivi')
+  @Render('consultations/follow-up')
+  async follow(@Who() actor: Actor, @Param('id') id: string) {
+    const { consultation, invitations, documents, withdrawals, notices, manages, now } = await this.followUp.show(actor, id);
+    const open = consultation.status === 'launched' && consultation.isInTime(now);
+    return {
+      consultation: showConsultation(consultation, now),
+      status: consultation.status,
+      deadlineTyped: consultation.localDeadline,
+      manages,
+      open: open && manages,
+      draft: consultation.status === 'draft' && manages,
+      invitations: invitations.map(showDispatch),
+      failed: invitations.filter((one) => one.mail?.state === 'failed').length,
+      shared: sharedMailboxes(invitations),
+      documents: documents.map((one) => ({ id: one.id, title: one.title, version: one.version, note: one.note, superseded: one.supersededAt !== null, href: `/consultations/${id}/documents/${one.id}` })),
+      current: documents.filter((one) => one.supersededAt === null).map((one) => ({ value: one.id, label: `${one.title} (version ${one.version})` })),
+      withdrawals: withdrawals.map((one) => showWithdrawal(one, documents)),
+      notices: notices.map((one) => showNotice(one, id)),
+      settings: showSettings(consultation),
+      expected: consultation.expected,
+      maxBytes: DOCUMENT_MAX_BYTES,
+    };
+  }
+
+  @Post('reglages')
+  @Redirect()
+  async settings(@Who() actor: Actor, @Param('id') id: string, @Body(new As(SettingsForm)) form: SettingsForm) {
+    await this.changes.settings(actor, id, form);
+    return seeOther(`/consultations/${id}/suivi#reglages`);
+  }
+
+  @Post('attendus')
+  @Redirect()
+  async expectedForm(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
+    const { file, fields } = await readFormWithFile(request, 'document', DOCUMENT_MAX_BYTES);
+    await this.changes.expectedForm(actor, id, queryText(fields.label), file);
+    return seeOther(`/consultations/${id}/suivi#reglages`);
+  }
+
+  @Post('reporter')
+  @Redirect()
+  async extend(@Who() actor: Actor, @Param('id') id: string, @Body(new As(ExtendForm)) form: ExtendForm) {
+    await this.changes.extend(actor, id, form);
+    return seeOther(`/consultations/${id}/suivi#avis`);
+  }
+
+  @Post('documents')
+  @Redirect()
+  async addDocument(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
+    const { file, fields } = await readFormWithFile(request, 'document', DOCUMENT_MAX_BYTES);
+    await this.changes.addDocument(actor, id, new As(DocumentForm).transform(fields, { type: 'body' }), file);
+    return seeOther(`/consultations/${id}/suivi#documents`);
+  }
+
+  @Post('rectifier')
+  @Redirect()
+  async rectify(@Who() actor: Actor, @Param('id') id: string, @Body(new As(RectifyForm)) form: RectifyForm) {
+    await this.changes.rectify(actor, id, form);
+    return seeOther(`/consultations/${id}/suivi#avis`);
+  }
+
+  @Post('invitations/:invitationId/adresse')
+  @Redirect()
+  async repair(@Who() actor: Actor, @Param('id') id: string, @Param('invitationId') invitationId: string, @Body(new As(AddressForm)) form: AddressForm) {
+    await this.followUp.repair(actor, id, invitationId, form.email);
+    return seeOther(`/consultations/${id}/suivi#invites`);
+  }
+
+  @Post('intention')
+  @Redirect()
+  async intent(@Who() actor: Actor, @Param('id') id: string, @Body(new As(IntentForm)) form: IntentForm) {
+    await this.followUp.intent(actor, id, form.intent);
+    return seeOther(`/consultations/${id}#intention`);
+  }
+
+  @Post('collegue')
+  @Redirect()
+  async colleague(@Who() actor: Actor, @Param('id') id: string, @Body(new As(ColleagueForm)) form: ColleagueForm) {
+    await this.followUp.addColleague(actor, id, form.email);
+    return seeOther(`/consultations/${id}#collegue`);
+  }
+}
+

@@ -1,0 +1,59 @@
+import { type MigrationInterface, type QueryRunner, Table, TableColumn } from 'typeorm';
+import { flag, id, instant, int, json, ref, text } from './columns.js';
+
+const ADDED: Record<string, TableColumn[]> = {
+  consultation: [
+    new TableColumn(text('questionsBefore', true)),
+    new TableColumn({ ...int('documentsVersion'), default: 1 }),
+    new TableColumn({ ...json('expected'), default: "'[]'" }),
+    new TableColumn({ ...text('channel'), default: "'souspli'" }),
+    new TableColumn(text('externalReference', true)),
+    new TableColumn(text('externalLink', true)),
+    new TableColumn(json('outageRule', true)),
+    new TableColumn(text('abandonReason', true)),
+  ],
+  consultation_document: [new TableColumn(text('note', true)), new TableColumn(instant('supersededAt', true)), new TableColumn(ref('replacesId', true))],
+  invitation: [new TableColumn(text('intent', true)), new TableColumn(instant('intentAt', true)), new TableColumn(instant('openedAt', true)), new TableColumn(ref('mailId', true))],
+  bid: [new TableColumn({ ...int('documentsVersion'), default: 1 })],
+};
+
+export class ConsultationLife1700000000006 implements MigrationInterface {
+  async up(db: QueryRunner) {
+    for (const [table, columns] of Object.entries(ADDED)) await db.addColumns(table, columns);
+    await db.createTable(
+      new Table({
+        name: 'question',
+        columns: [
+          id, ref('consultationId'), int('number'), ref('organisationId', true), ref('personId', true), text('channel'), instant('askedAt'), flag('late'), text('text'), text('status'),
+          text('answer', true), ref('answeredById', true), instant('publishedAt', true), ref('noticeId', true),
+        ],
+        indices: [{ name: 'question_of', columnNames: ['consultationId', 'number'], isUnique: true }],
+      }),
+    );
+    await db.createTable(
+      new Table({
+        name: 'notice',
+        columns: [
+          id, ref('consultationId'), int('number'), text('kind'), text('text'), flag('significant'), text('oldLocalDeadline', true), text('newLocalDeadline', true), text('body'), ref('fileId', true),
+          ref('byId', true), instant('at'),
+        ],
+        indices: [{ name: 'notice_of', columnNames: ['consultationId', 'number'], isUnique: true }],
+      }),
+    );
+    await db.createTable(
+      new Table({
+        name: 'document_withdrawal',
+        columns: [id, ref('consultationId'), ref('documentId'), ref('organisationId'), ref('personId'), instant('at')],
+        indices: [
+          { name: 'document_withdrawal_once', columnNames: ['documentId', 'personId'], isUnique: true },
+          { name: 'document_withdrawal_of', columnNames: ['consultationId'] },
+        ],
+      }),
+    );
+  }
+
+  async down(db: QueryRunner) {
+    for (const table of ['document_withdrawal', 'notice', 'question']) await db.dropTable(table);
+    for (const [table, columns] of Object.entries(ADDED)) await db.dropColumns(table, columns);
+  }
+}
