@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { AppModule } from './app.module.js';
 import { Config } from './config.js';
 import type { Doors } from './doors.module.js';
+import { WatchService } from './consultations/watch.service.js';
 import { SessionCookie } from './people/session-cookie.js';
 import { Clock } from './platform/clock.js';
 import { ErrorFilter } from './platform/error.filter.js';
@@ -124,6 +125,7 @@ function showPages(app: NestExpressApplication) {
 }
 
 /** Jobs run in the server, not in tests, which run them by hand. */
-export function startJobs(app: NestExpressApplication) {
+export async function startJobs(app: NestExpressApplication) {
   app.get(Jobs).start();
+  await app.get(WatchService).start();
 }

@@ -9,8 +9,9 @@ async function main() {
     return serveDemo(config, process.argv.includes('--fresh'));
   }
   const app = await createApp(config);
+  // Before the first request: an outage that just ended may move a deadline.
+  await startJobs(app);
   await app.listen(config.port);
-  startJobs(app);
   process.stdout.write(`Souspli écoute sur ${config.baseUrl}\n`);
 }
 

@@ -30,6 +30,15 @@ export class OpenersForm {
   openers: string[] = [];
 }
 
+export class EndCommissionForm {
+  @Trimmed() @IsIn(['sans-suite', 'infructueuse'], { message: 'Choisissez comment elle se termine.' }) how!: 'sans-suite' | 'infructueuse';
+  @Trimmed() @MaxLength(2000, tooLong('Motif', 2000)) reason: string = '';
+}
+
+export class CopyForm {
+  @Trimmed() @Matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, { message: 'Indiquez une date et une heure, par exemple 26/07/2023 à 23:59.' }) deadline!: string;
+}
+
 export class SignForm {
   @IsIn(['oui'], { message: 'Cochez la case : vous signez ce que vous avez relu.' })
   read!: string;

@@ -1,6 +1,6 @@
 import { Entity, Index } from 'typeorm';
 import { Id, Instant, Json, Money, Ref, Text } from '../platform/columns.js';
-import { Refused } from '../platform/errors.js';
+import { Invalid, Refused } from '../platform/errors.js';
 import { type Moves, next } from '../platform/moves.js';
 
 export type CommissionStatus = 'draft' | 'to-sign' | 'sent' | 'abandoned';
@@ -13,12 +13,14 @@ export const COMMISSION_MOVES = {
   submit: { from: ['draft'], to: 'to-sign' },
   takeBack: { from: ['to-sign'], to: 'draft' },
   send: { from: ['to-sign'], to: 'sent' },
+  abandon: { from: ['draft', 'to-sign', 'sent'], to: 'abandoned' },
 } satisfies Moves<CommissionStatus>;
 
 const WRONG_STATE: Record<keyof typeof COMMISSION_MOVES, string> = {
   submit: 'Cette commande est déjà à la signature, ou déjà envoyée.',
   takeBack: 'Seule une commande à la signature peut être reprise.',
   send: 'Cette commande n’est pas à envoyer : elle n’est pas encore soumise à la signature, ou elle est déjà partie.',
+  abandon: 'Cette commande est déjà terminée.',
 };
 
 /** What the letters say. Words of a programme are data, never code. */
@@ -90,6 +92,12 @@ export class Commission {
   send(now: Date) {
     this.status = this.after('send');
     this.sentAt = now;
+  }
+
+  /** @throws Invalid on `reason` when none is given: it stays on file, and the participants read it */
+  abandon(reason: string) {
+    if (!reason) throw Invalid.field('reason', 'Écrivez le motif : il reste au dossier, et les participants le liront.');
+    this.status = this.after('abandon');
   }
 
   private after(move: keyof typeof COMMISSION_MOVES) {

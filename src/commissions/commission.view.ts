@@ -18,11 +18,11 @@ export interface CommissionFacts {
 
 /** Where a commission stands, in words. Derived from facts: nothing here is stored (decisions.md 7). */
 export function stageOf(commission: Commission, consultation: Consultation, now: Date, signed = false): { label: string; tone: string } {
+  if (commission.status === 'abandoned') return { label: 'Terminée sans suite', tone: 'neutral' };
   if (consultation.status === 'opened') return { label: 'Plis ouverts', tone: 'done' };
   if (consultation.isClosed(now)) return { label: 'Close, plis à ouvrir', tone: 'attention' };
   if (commission.status === 'sent') return { label: 'Envoyée, remise des offres en cours', tone: 'current' };
   if (commission.status === 'to-sign') return signed ? { label: 'Signée, à envoyer', tone: 'attention' } : { label: 'À la signature', tone: 'attention' };
-  if (commission.status === 'abandoned') return { label: 'Abandonnée', tone: 'neutral' };
   return { label: 'Brouillon', tone: 'draft' };
 }
 
@@ -66,6 +66,7 @@ export function showCommission(facts: CommissionFacts, who: Actor) {
     contact: consultation.contact,
     hasSpecifications: commission.specificationsFileId !== null,
     sentAt: commission.sentAt,
+    abandonReason: consultation.abandonReason,
     closed: consultation.isClosed(now) || consultation.status === 'opened',
     opened: consultation.status === 'opened',
     addressees: invitations.map((one) => ({ number: one.number, name: one.name, email: one.email, added: one.origin === 'added', invitedAt: one.invitedAt })),
@@ -82,6 +83,8 @@ export function showCommission(facts: CommissionFacts, who: Actor) {
       takeBack: commission.status === 'to-sign' && unsent === 0 && mayChange(who, commission),
       sign: unsigned > 0 && maySign(who, commission),
       send: unsigned === 0 && unsent > 0 && maySend(who, commission),
+      copy: mayChange(who, commission),
+      end: commission.status === 'sent' ? maySign(who, commission) && consultation.status !== 'awarded' : commission.status !== 'abandoned' && mayChange(who, commission),
       add: commission.status === 'sent' && consultation.isInTime(now) && maySend(who, commission),
     },
   };

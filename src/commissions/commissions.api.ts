@@ -1,9 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import type { Actor } from '../platform/actor.js';
 import { As, Who } from '../platform/web.js';
-import { AddresseesForm, CommissionForm, OpenersForm } from './commission.forms.js';
+import { AddresseesForm, CommissionForm, CopyForm, EndCommissionForm, OpenersForm } from './commission.forms.js';
 import { showCommission, showCommissionRow } from './commission.view.js';
 import { CommissionsService } from './commissions.service.js';
+import { CommissionEndingService } from './ending.service.js';
 import { SendingService } from './sending.service.js';
 import { SignatureService } from './signature.service.js';
 
@@ -13,6 +14,7 @@ export class CommissionsApi {
     private readonly commissions: CommissionsService,
     private readonly signature: SignatureService,
     private readonly sending: SendingService,
+    private readonly ending: CommissionEndingService,
   ) {}
 
   @Get()
@@ -68,6 +70,18 @@ export class CommissionsApi {
   async sign(@Who() actor: Actor, @Param('id') id: string) {
     await this.signature.sign(actor, id);
     return this.show(actor, id);
+  }
+
+  @Post(':id/end')
+  @HttpCode(200)
+  async end(@Who() actor: Actor, @Param('id') id: string, @Body(new As(EndCommissionForm)) form: EndCommissionForm) {
+    await this.ending.abandon(actor, id, form);
+    return this.show(actor, id);
+  }
+
+  @Post(':id/copy')
+  copy(@Who() actor: Actor, @Param('id') id: string, @Body(new As(CopyForm)) form: CopyForm) {
+    return this.ending.copy(actor, id, form);
   }
 
   @Post(':id/sending')

@@ -4,6 +4,7 @@ import { LettersModule } from '../letters/letters.module.js';
 import { PeopleModule } from '../people/people.module.js';
 import { CommissionsApi } from './commissions.api.js';
 import { CommissionsPages } from './commissions.pages.js';
+import { CommissionEndingService } from './ending.service.js';
 import { CommissionsService } from './commissions.service.js';
 import { DiagnosticsApi, DiagnosticsPages } from './diagnostics.pages.js';
 import { DiagnosticsService } from './diagnostics.service.js';
@@ -15,7 +16,7 @@ import { SignatureService } from './signature.service.js';
 @Module({
   imports: [ConsultationsModule, LettersModule, PeopleModule],
   controllers: [CommissionsPages, CommissionLettersPages, CommissionsApi, DiagnosticsPages, DiagnosticsApi],
-  providers: [RecordsService, CommissionsService, SignatureService, SendingService, DiagnosticsService],
+  providers: [RecordsService, CommissionsService, SignatureService, SendingService, DiagnosticsService, CommissionEndingService],
   exports: [RecordsService, CommissionsService, SignatureService, SendingService, DiagnosticsService],
 })
 export class CommissionsModule {}

@@ -3,9 +3,10 @@ import { agirTyped } from './programme.js';
 import type { Actor } from '../platform/actor.js';
 import { readOneFile } from '../platform/multipart.js';
 import { As, type Req as Request, seeOther, Who } from '../platform/web.js';
-import { AddresseesForm, CommissionForm, OpenersForm } from './commission.forms.js';
+import { AddresseesForm, CommissionForm, CopyForm, EndCommissionForm, OpenersForm } from './commission.forms.js';
 import { showCommission, showCommissionRow, stepsOf } from './commission.view.js';
 import { CommissionsService, SPECIFICATIONS_MAX_BYTES } from './commissions.service.js';
+import { CommissionEndingService } from './ending.service.js';
 import { SignatureService } from './signature.service.js';
 import { typedOf } from './typed.js';
 
@@ -14,6 +15,7 @@ export class CommissionsPages {
   constructor(
     private readonly commissions: CommissionsService,
     private readonly signature: SignatureService,
+    private readonly ending: CommissionEndingService,
   ) {}
 
   @Get()
@@ -108,6 +110,20 @@ export class CommissionsPages {
   async takeBack(@Who() actor: Actor, @Param('id') id: string) {
     await this.signature.takeBack(actor, id);
     return seeOther(`/commandes/${id}`);
+  }
+
+  @Post(':id/abandonner')
+  @Redirect()
+  async abandon(@Who() actor: Actor, @Param('id') id: string, @Body(new As(EndCommissionForm)) form: EndCommissionForm) {
+    await this.ending.abandon(actor, id, form);
+    return seeOther(`/commandes/${id}`);
+  }
+
+  @Post(':id/copier')
+  @Redirect()
+  async copy(@Who() actor: Actor, @Param('id') id: string, @Body(new As(CopyForm)) form: CopyForm) {
+    const again = await this.ending.copy(actor, id, form);
+    return seeOther(`/commandes/${again.id}`);
   }
 
   private async view(actor: Actor, id: string) {

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { nameOpeners, possibleOpeners } from '../consultations/openers.js';
-import { frameworkOf } from '../agreements/places.js';
 import { Consultation, Invitation } from '../consultations/consultation.js';
-import { agentOf } from '../letters/frame.js';
 import { Delegation } from '../letters/letter.js';
-import { Authority, Organisation, Person } from '../people/people.js';
+import { Authority } from '../people/people.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
@@ -18,6 +16,7 @@ import type { CommissionForm } from './commission.forms.js';
 import { mayChange, mayDraft, maySign, mayView } from './commission.policy.js';
 import { lettersOf } from './commission-reading.js';
 import { Commission } from './commission.js';
+import { newCommission } from './new-commission.js';
 import { letInvited } from './guests.js';
 import { fill } from './typed.js';
 
@@ -47,31 +46,7 @@ export class CommissionsService {
     return this.acts.perform(actor, 'commission.draft', async (act) => {
       const code = actor.mandates.find((m) => m.role === 'dept-officer')?.territory ?? '';
       act.require(mayDraft(actor, code));
-      const authority = await act.db.findOneByOrFail(Authority, { territory: code });
-      const buyer = await act.db.findOneByOrFail(Organisation, { id: authority.id });
-      const officer = await act.db.findOneByOrFail(Person, { id: actor.id });
-      const consultation = Object.assign(new Consultation(), {
-        id: act.random.id(),
-        authorityId: authority.id,
-        territory: code,
-        buyerName: buyer.name,
-        timeZone: authority.timeZone,
-        openingDelayMinutes: authority.openingDelayMinutes,
-        quorum: authority.quorum,
-        contact: agentOf(officer),
-        createdAt: act.now,
-      });
-      consultation.ocid = `ocds-souspli-${consultation.id}`;
-      consultation.reference = `${authority.chronoKey}-${consultation.id.slice(0, 8)}`;
-      const commission = Object.assign(new Commission(), {
-        id: act.random.id(),
-        authorityId: authority.id,
-        departmentCode: code,
-        consultationId: consultation.id,
-        frameworkId: await frameworkOf(act, code),
-        createdById: actor.id,
-        createdAt: act.now,
-      });
+      const { commission, consultation } = await newCommission(act, code);
       fill(commission, consultation, form, act.now);
       await act.add(consultation, commission);
       act.on(consultation.id, commission.id);

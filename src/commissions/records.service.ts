@@ -20,6 +20,8 @@ const LABELS: Record<string, string> = {
   'commission.take-back': 'Reprise pour modification',
   'commission.sign': 'Lettres signées',
   'commission.send': 'Lettres envoyées',
+  'commission.abandon': 'Commande terminée sans suite',
+  'commission.copy': 'Copiée d’une commande précédente',
   'commission.add-addressees': 'Organisations ajoutées',
   'consultation.extend': 'Date limite reportée',
   'consultation.document': 'Document publié',

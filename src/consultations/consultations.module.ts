@@ -6,15 +6,17 @@ import { ConsultationsPages } from './consultations.pages.js';
 import { ConsultationsService } from './consultations.service.js';
 import { ChangesService } from './changes.service.js';
 import { ExchangePages } from './exchange.pages.js';
+import { EndingService } from './ending.service.js';
 import { FollowUpService } from './follow-up.service.js';
 import { LaunchingService } from './launching.service.js';
 import { NoticesService } from './notices.service.js';
+import { WatchService } from './watch.service.js';
 import { QuestionsService } from './questions.service.js';
 
 @Module({
   imports: [LettersModule, PeopleModule],
   controllers: [ConsultationsPages, ExchangePages, ConsultationsApi],
-  providers: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, FollowUpService],
-  exports: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, FollowUpService],
+  providers: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, EndingService, FollowUpService, WatchService],
+  exports: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, EndingService, FollowUpService, WatchService],
 })
 export class ConsultationsModule {}

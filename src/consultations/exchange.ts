@@ -72,6 +72,7 @@ export const NOTICE_KINDS = {
   deadline: 'Date limite reportée',
   outage: 'Date limite reportée après une panne',
   rectification: 'Avis rectificatif',
+  ended: 'Consultation terminée sans attribution',
 } as const;
 export type NoticeKind = keyof typeof NOTICE_KINDS;
 

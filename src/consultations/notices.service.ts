@@ -17,6 +17,8 @@ import { invitationsOf } from './launching.service.js';
 
 export interface NewNotice {
   kind: NoticeKind;
+  /** What becomes of bids already filed, when it is not what the kind says. */
+  effect?: string;
   paragraphs: string[];
   significant: boolean;
   oldLocalDeadline?: string;
@@ -55,7 +57,7 @@ export class NoticesService implements OnModuleInit {
       date: `${authority.place}, le ${frenchDate(act.now, timeZone)}`,
       paragraphs: given.paragraphs,
       ...deadlines,
-      effect: given.significant ? 'Ce changement est important : chaque organisation qui a déjà déposé un pli est invitée à le confirmer ou à le remplacer. Sans réponse, il reste valable.' : 'Les plis déjà déposés restent valables.',
+      effect: given.effect ?? (given.significant ? 'Ce changement est important : chaque organisation qui a déjà déposé un pli est invitée à le confirmer ou à le remplacer. Sans réponse, il reste valable.' : 'Les plis déjà déposés restent valables.'),
     });
     const notice = Object.assign(new Notice(), {
       id: act.random.id(),
@@ -75,7 +77,7 @@ export class NoticesService implements OnModuleInit {
     const invited = (await invitationsOf(act, consultation.id)).filter((one) => one.invitedAt !== null);
     for (const invitation of invited) {
       await this.outbox.queue(act, {
-        kind: 'notice',
+        kind: given.kind === 'ended' ? 'consultation-ended' : 'notice',
         to: invitation.email,
         organisationId: invitation.organisationId,
         consultationId: consultation.id,

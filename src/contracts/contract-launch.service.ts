@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../config.js';
 import { Consultation } from '../consultations/consultation.js';
-import { invitationsOf, type LaunchDocument, LaunchingService } from '../consultations/launching.service.js';
+import { EndingService } from '../consultations/ending.service.js';
+import { type LaunchDocument, LaunchingService } from '../consultations/launching.service.js';
 import { Letter } from '../letters/letter.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { Refused } from '../platform/errors.js';
-import { Outbox } from '../platform/outbox.js';
 import { callOf, check, contractOf, type FoundContract } from './contract-facts.js';
 import type { EndForm, OverrideForm, RelaunchForm } from './contract.forms.js';
 import { openContract } from './contract-opening.js';
@@ -20,8 +19,7 @@ export class ContractLaunchService {
   constructor(
     private readonly acts: Acts,
     private readonly launching: LaunchingService,
-    private readonly outbox: Outbox,
-    private readonly config: Config,
+    private readonly ending: EndingService,
   ) {}
 
   /** The signatory passes over a missing green light or diagnostic, in writing. */
@@ -70,14 +68,13 @@ export class ContractLaunchService {
       const contract = await this.locked(act, id);
       const territory = contract.consultation?.territory ?? `R${contract.lot.regionCode}`;
       const signatory = form.move === 'abandon' || form.move === 'terminate';
-      const launched = contract.status === 'launched';
       act.require(
         signatory && contract.status !== 'preparation' ? maySignContract(actor, territory) : mayPrepare(actor, territory),
         signatory ? 'La décision d’abandonner ou de résilier revient au signataire.' : 'Cette décision revient à l’acheteur.',
       );
       contract.end(form.move, form.reason, act.now);
       await act.db.update(SubsequentContract, { id }, { status: contract.status, endReason: contract.endReason, endedAt: contract.endedAt, slot: contract.slot });
-      if (contract.consultation && (form.move === 'fail' || form.move === 'abandon')) await this.close(act, contract, launched, form);
+      if (contract.consultation && (form.move === 'fail' || form.move === 'abandon')) await this.close(act, contract, form);
       act.record({ reason: form.reason });
     });
   }
@@ -99,23 +96,9 @@ export class ContractLaunchService {
     });
   }
 
-  private async close(act: Act, contract: FoundContract, launched: boolean, form: EndForm) {
-    const consultation = await act.load(Consultation, callOf(contract).id);
-    consultation.abandon();
-    await act.db.update(Consultation, { id: consultation.id }, { status: consultation.status });
+  private async close(act: Act, contract: FoundContract, form: EndForm) {
+    await this.ending.end(act, await act.load(Consultation, callOf(contract).id), form.move === 'fail' ? 'infructueuse' : 'sans suite', form.reason);
     await act.db.update(Letter, { subjectId: contract.id, status: 'ready' }, { status: 'cancelled' });
-    if (!launched) return;
-    for (const invitation of await invitationsOf(act, consultation.id)) {
-      if (!invitation.invitedAt) continue;
-      await this.outbox.queue(act, {
-        kind: 'consultation-ended',
-        to: invitation.email,
-        organisationId: invitation.organisationId,
-        consultationId: consultation.id,
-        subject: `Consultation ${form.move === 'fail' ? 'infructueuse' : 'sans suite'}\u00a0: ${consultation.title}`,
-        data: { organisation: invitation.name, title: consultation.title, buyer: consultation.buyerName, reference: consultation.reference, failed: form.move === 'fail', reason: form.reason, contact: consultation.contact, url: `${this.config.baseUrl}/consultations/${consultation.id}` },
-      });
-    }
   }
 
   private async locked(act: Act, id: string): Promise<FoundContract> {

@@ -17,7 +17,7 @@ export async function serveDemo(config: Config, fresh: boolean): Promise<void> {
   const app = await createApp(config, { clock: DemoClock.open(config.dataDir) });
   await app.listen(config.port);
   await seedDemonstration(app);
-  startJobs(app);
+  await startJobs(app);
   const accounts = await app.get(AccountsService).demonstrationAccounts();
   const lines = accounts.filter((one) => one.role !== 'bidder').map((one) => `  ${one.roleLabel.padEnd(28)} ${one.name.padEnd(24)} ${one.email}`);
   process.stdout.write(`\nSouspli : ${config.baseUrl}\n\nComptes de démonstration (un clic sur la page de connexion, ou mot de passe « demonstration ») :\n${lines.join('\n')}\n\n`);

@@ -22,7 +22,7 @@ export const MAIL_SAMPLES: Record<string, { subject: string; data: object }> = {
   'green-light-revoked': { subject: 'Feu vert retiré', data: { ...greenLightSample(), revokedOn: '20 juillet 2023', reason: 'Crédits suspendus (fictif).' } },
   'consultation-ended': {
     subject: 'Consultation sans suite',
-    data: { organisation: 'Passerelle Rhénane (association fictive)', title: 'Marché subséquent AGIR du Bas-Rhin', buyer: 'Plateforme régionale des achats du Grand Est', reference: 'PFRA44-exemple', failed: false, reason: 'Besoin redéfini (fictif).', contact: { name: 'Claude FICTIF', phone: '03 00 00 00 00', email: 'achats@pfra44.example' }, url: 'http://localhost:3000/consultations/exemple' },
+    data: { organisation: 'Passerelle Rhénane (association fictive)', title: 'Marché subséquent AGIR du Bas-Rhin', buyer: 'Plateforme régionale des achats du Grand Est', reference: 'PFRA44-exemple', paragraphs: ['La consultation est déclarée sans suite. Motif : besoin redéfini (fictif).'], contact: { name: 'Claude FICTIF', phone: '03 00 00 00 00', email: 'achats@pfra44.example' }, url: 'http://localhost:3000/consultations/exemple' },
   },
   notice: {
     subject: 'Date limite reportée',

@@ -40,6 +40,7 @@ export class ConsultationLife1700000000006 implements MigrationInterface {
         indices: [{ name: 'notice_of', columnNames: ['consultationId', 'number'], isUnique: true }],
       }),
     );
+    await db.createTable(new Table({ name: 'heartbeat', columns: [id, instant('machineAt'), instant('legalAt')], indices: [{ name: 'heartbeat_legal', columnNames: ['legalAt'] }, { name: 'heartbeat_machine', columnNames: ['machineAt'] }] }));
     await db.createTable(
       new Table({
         name: 'document_withdrawal',
@@ -53,7 +54,7 @@ export class ConsultationLife1700000000006 implements MigrationInterface {
   }
 
   async down(db: QueryRunner) {
-    for (const table of ['document_withdrawal', 'notice', 'question']) await db.dropTable(table);
+    for (const table of ['document_withdrawal', 'heartbeat', 'notice', 'question']) await db.dropTable(table);
     for (const [table, columns] of Object.entries(ADDED)) await db.dropColumns(table, columns);
   }
 }

@@ -50,7 +50,7 @@ describe('ce que l’agent tape', () => {
     for (const state of ['draft', 'to-sign', 'sent', 'abandoned'] as CommissionStatus[]) {
       for (const [move, row] of Object.entries(COMMISSION_MOVES)) {
         const commission = Object.assign(new Commission(), { status: state });
-        const act = () => (move === 'submit' ? commission.submit(new Date(0), []) : move === 'send' ? commission.send(new Date(0)) : commission.takeBack());
+        const act = () => (move === 'submit' ? commission.submit(new Date(0), []) : move === 'send' ? commission.send(new Date(0)) : move === 'abandon' ? commission.abandon('Motif') : commission.takeBack());
         if ((row.from as readonly string[]).includes(state)) {
           act();
           expect(commission.status).toBe(row.to);

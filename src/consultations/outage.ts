@@ -1,0 +1,52 @@
+import { Entity, Index } from 'typeorm';
+import { Id, Instant } from '../platform/columns.js';
+import { addDays, type Day, dayOf, isWorkingDay } from '../platform/working-days.js';
+import type { Consultation } from './consultation.js';
+
+/** The server was up at this instant. Machine time tells the gaps; legal time tells which deadlines they touched. */
+@Entity('heartbeat')
+@Index('heartbeat_legal', ['legalAt'])
+@Index('heartbeat_machine', ['machineAt'])
+export class Heartbeat {
+  @Id() id!: string;
+  @Instant() machineAt!: Date;
+  @Instant() legalAt!: Date;
+}
+
+export interface Outage {
+  from: Date;
+  to: Date;
+}
+
+/** Beats come every 30 s; three missing ones are a silence. */
+export const BEAT_MS = 30_000;
+const SILENCE_MS = 3 * BEAT_MS;
+const MINUTE_MS = 60_000;
+
+/**
+ * Times without a sign of life, on legal clocks. A jump of the demonstration's clock is no outage: only machine time
+ * that passed without a beat counts.
+ * @param beats in order of machine time
+ */
+export function outagesOf(beats: readonly { machineAt: Date; legalAt: Date }[]): Outage[] {
+  return beats.slice(1).flatMap((beat, index) => {
+    const before = beats[index];
+    const silence = before ? beat.machineAt.getTime() - before.machineAt.getTime() : 0;
+    return before && silence > SILENCE_MS ? [{ from: before.legalAt, to: new Date(before.legalAt.getTime() + silence) }] : [];
+  });
+}
+
+/** Whole minutes of outage in the last hours before the deadline. */
+export function minutesDown(outages: readonly Outage[], deadline: Date, hours: number): number {
+  const start = deadline.getTime() - hours * 60 * MINUTE_MS;
+  const total = outages.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to.getTime(), deadline.getTime()) - Math.max(from.getTime(), start)), 0);
+  return Math.floor(total / MINUTE_MS);
+}
+
+/** The announced rule: the next working day of the buyer's territory at 12:00, after the deadline and after now. */
+export function movedDeadline(consultation: Pick<Consultation, 'deadline' | 'timeZone'>, departmentCode: string, now: Date): string {
+  const last = dayOf(consultation.deadline > now ? consultation.deadline : now, consultation.timeZone);
+  let day: Day = addDays(last, 1);
+  while (!isWorkingDay(day, departmentCode)) day = addDays(day, 1);
+  return `${day}T12:00`;
+}

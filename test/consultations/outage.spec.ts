@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { minutesDown, movedDeadline, outagesOf } from '../../src/consultations/outage.js';
+import { Consultation, DeadlineVersion } from '../../src/consultations/consultation.js';
+import { Heartbeat } from '../../src/consultations/outage.js';
+import { Notice } from '../../src/consultations/exchange.js';
+import { WatchService } from '../../src/consultations/watch.service.js';
+import { CommissionEndingService } from '../../src/commissions/ending.service.js';
+import { CommissionsService } from '../../src/commissions/commissions.service.js';
+import { Mail } from '../../src/platform/mail.js';
+import { Acts } from '../../src/platform/acts.js';
+import { Actor } from '../../src/platform/actor.js';
+import { SealingKey } from '../../src/sealing/sealing-key.js';
+import { DATABASES } from '../support/databases.js';
+import { launched, startApp, type TestApp } from '../support/app.js';
+
+const at = (iso: string) => new Date(iso);
+
+describe('une panne', () => {
+  it('est du temps de machine sans battement ; un saut de l’horloge de démonstration n’en est pas une', () => {
+    const beat = (machine: string, legal: string) => ({ machineAt: at(machine), legalAt: at(legal) });
+    expect(outagesOf([beat('2023-01-01T10:00:00Z', '2023-07-26T20:00:00Z'), beat('2023-01-01T10:00:30Z', '2023-07-26T20:00:30Z'), beat('2023-01-01T10:10:30Z', '2023-07-26T20:10:30Z')])).toEqual([{ from: at('2023-07-26T20:00:30Z'), to: at('2023-07-26T20:10:30Z') }]);
+    expect(outagesOf([beat('2023-01-01T10:00:00Z', '2023-07-26T20:00:00Z'), beat('2023-01-01T10:00:30Z', '2023-07-27T20:00:00Z')])).toEqual([]);
+    expect(outagesOf([])).toEqual([]);
+  });
+
+  it('ne compte que dans les dernières heures, et jusqu’à la date limite', () => {
+    const deadline = at('2023-07-26T22:00:00Z');
+    const outage = (from: string, to: string) => [{ from: at(from), to: at(to) }];
+    expect(minutesDown(outage('2023-07-26T21:50:00Z', '2023-07-26T23:00:00Z'), deadline, 1)).toBe(10);
+    expect(minutesDown(outage('2023-07-26T20:30:00Z', '2023-07-26T21:10:00Z'), deadline, 1)).toBe(10);
+    expect(minutesDown(outage('2023-07-26T19:00:00Z', '2023-07-26T20:00:00Z'), deadline, 1)).toBe(0);
+    expect(minutesDown(outage('2023-07-26T21:59:00.001Z', '2023-07-26T22:10:00Z'), deadline, 1)).toBe(0);
+  });
+
+  it('reporte au jour ouvré suivant à 12 h, fériés du département compris', () => {
+    const call = (deadline: string) => ({ deadline: at(deadline), timeZone: 'Europe/Paris' });
+    expect(movedDeadline(call('2023-07-13T21:59:00Z'), '75', at('2023-07-13T22:00:00Z'))).toBe('2023-07-17T12:00');
+    expect(movedDeadline(call('2023-12-22T11:00:00Z'), '67', at('2023-12-22T11:00:00Z'))).toBe('2023-12-27T12:00');
+    expect(movedDeadline(call('2023-12-22T11:00:00Z'), '75', at('2023-12-22T11:00:00Z'))).toBe('2023-12-26T12:00');
+  });
+});
+
+describe.each(DATABASES)('la règle automatique, et la fin sans suite (%s)', (kind) => {
+  let t: TestApp;
+  let ids: Awaited<ReturnType<typeof launched>>;
+  beforeAll(async () => {
+    t = await startApp(kind);
+    ids = await launched(t);
+  }, 60_000);
+  afterAll(() => t.close());
+
+  it('s’applique au redémarrage, même après la date limite, une seule fois, avant toute ouverture', async () => {
+    await t.app.get(Acts).perform(Actor.system, 'test.rule', async (act) => {
+      act.require(true);
+      await act.db.update(Consultation, { id: ids.consultationId }, { outageRule: { minutes: 30, hours: 4 } });
+    });
+    t.clock.moveTo('2023-07-26T22:05:00.000Z'); // five minutes after the deadline
+    const watch = t.app.get(WatchService);
+    expect(await watch.applyRules([{ from: at('2023-07-26T21:40:00Z'), to: at('2023-07-26T22:05:00Z') }])).toBe(0); // 19 minutes before the deadline
+    const outage = [{ from: at('2023-07-26T21:00:00Z'), to: at('2023-07-26T22:05:00Z') }];
+    expect(await watch.applyRules(outage)).toBe(1);
+    expect(await watch.applyRules(outage)).toBe(0);
+    const consultation = await t.source.manager.findOneByOrFail(Consultation, { id: ids.consultationId });
+    expect(consultation).toMatchObject({ localDeadline: '2023-07-28T12:00', deadlineVersion: 2, status: 'launched' });
+    expect((await t.source.manager.findOneByOrFail(SealingKey, { id: ids.consultationId })).notBefore).toEqual(consultation.opensAt);
+    expect(await t.source.manager.countBy(DeadlineVersion, { consultationId: ids.consultationId })).toBe(2);
+    expect(await t.source.manager.countBy(Mail, { kind: 'notice', consultationId: ids.consultationId })).toBe(23);
+    expect((await t.source.manager.findOneByOrFail(Notice, { consultationId: ids.consultationId })).text).toContain('59 minutes');
+  });
+
+  it('bat sans journal ni acte', async () => {
+    expect(await t.app.get(WatchService).beat()).toBe(0);
+    expect(await t.source.manager.count(Heartbeat)).toBe(1);
+  });
+
+  it('une commande se copie : mêmes mots, mêmes destinataires, autre date', async () => {
+    const [officer, signatory] = await Promise.all([t.actor('officer'), t.actor('signatory')]);
+    const ending = t.app.get(CommissionEndingService);
+    await expect(ending.copy(signatory, ids.commissionId, { deadline: '2023-09-01T12:00' })).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(ending.copy(officer, ids.commissionId, { deadline: '2023-01-01T12:00' })).rejects.toMatchObject({ errors: [{ field: 'deadline' }] });
+    const { id } = await ending.copy(officer, ids.commissionId, { deadline: '2023-09-01T12:00' });
+    const copy = await t.app.get(CommissionsService).find(officer, id);
+    expect(copy.commission).toMatchObject({ status: 'draft', title: 'Diagnostic pré-opérationnel AGIR' });
+    expect(copy.invitations).toHaveLength(18);
+    expect(copy.invitations.every((one) => one.invitedAt === null)).toBe(true);
+    expect(copy.commission.missing({ addressees: 18, openers: 2, quorum: 2, inTime: true })).toEqual([]);
+  });
+
+  it('une commande envoyée finit sans suite par décision du signataire ; chacun est prévenu, les plis restent scellés', async () => {
+    const [officer, signatory] = await Promise.all([t.actor('officer'), t.actor('signatory')]);
+    const ending = t.app.get(CommissionEndingService);
+    const form = { how: 'sans-suite' as const, reason: 'Le besoin a changé (fictif).' };
+    await expect(ending.abandon(officer, ids.commissionId, form)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(ending.abandon(signatory, ids.commissionId, { ...form, reason: '' })).rejects.toMatchObject({ errors: [{ field: 'reason' }] });
+    await ending.abandon(signatory, ids.commissionId, form);
+    await expect(ending.abandon(signatory, ids.commissionId, form)).rejects.toMatchObject({ code: 'wrong-state' });
+    expect(await t.source.manager.countBy(Mail, { kind: 'consultation-ended', consultationId: ids.consultationId })).toBe(23);
+    const page = await (await t.browser('officer')).get(`/commandes/${ids.commissionId}`);
+    expect(page.text).toContain('Le besoin a changé');
+    await t.jobs.finishAll();
+    const bidder = await t.browser('parcours');
+    expect((await bidder.get(`/consultations/${ids.consultationId}`)).text).toContain('sans suite');
+    expect((await bidder.get(`/consultations/${ids.consultationId}/avis/2.pdf`)).status).toBe(200);
+  });
+});
