@@ -1,8 +1,9 @@
+import { deadlineWarnings } from '../consultations/deadline-warnings.js';
 import type { Consultation, Invitation } from '../consultations/consultation.js';
 import type { Delegation, Letter } from '../letters/letter.js';
 import type { Person } from '../people/people.js';
 import type { Actor } from '../platform/actor.js';
-import { frenchDay, inFrench, weekdaysBetween } from '../platform/dates.js';
+import { inFrench } from '../platform/dates.js';
 import { frenchNumber } from '../platform/templates.js';
 import { mayChange, maySend, maySign } from './commission.policy.js';
 import type { Commission } from './commission.js';
@@ -73,7 +74,7 @@ export function showCommission(facts: CommissionFacts, who: Actor) {
     openers: openers.map((person) => ({ id: person.id, name: person.name, named: consultation.openerIds.includes(person.id) })),
     letters: letters.map((one) => ({ ...label(one), id: one.id, number: one.number, kind: one.kind, form: one.form, title: one.title, chrono: one.chrono, signedAt: one.signedAt, sentAt: one.sentAt })),
     todo: draft ? todo : [],
-    warnings: warnings(consultation, now),
+    warnings: warnings(consultation, commission.departmentCode, now),
     unsigned,
     unsent,
     printing,
@@ -98,15 +99,10 @@ function label(letter: Letter) {
   return { status: 'À signer', tone: 'attention' };
 }
 
-/** Warned, never refused: reasonable time to answer is the buyer's to judge (domain.md 2.2, 3.3). */
-function warnings(consultation: Consultation, now: Date): string[] {
+function warnings(consultation: Consultation, departmentCode: string, now: Date): string[] {
   if (consultation.launchedAt) return [];
-  const days = weekdaysBetween(now, consultation.deadline, consultation.timeZone);
-  const found: string[] = [];
-  if (days < 10) found.push(`Il reste ${days} jours ouvrés (hors jours fériés) avant la date limite : c’est peu pour répondre.`);
-  if (/(samedi|dimanche)/.test(frenchDay(consultation.deadline, consultation.timeZone))) found.push('La date limite tombe un week-end : personne ne répondra au téléphone.');
-  if (consultation.localDeadline.endsWith('T23:59')) found.push('À 23 h 59, personne ne répond au téléphone : 12 h ou 17 h un jour ouvré évite des dépôts ratés.');
-  return found;
+  const [day = '', hour = ''] = consultation.localDeadline.split('T');
+  return deadlineWarnings({ day, hour }, departmentCode, consultation.localDay(now)).map((one) => one.sentence);
 }
 
 /** Under which delegation this person would sign now; the act checks again (Delegation.required). */

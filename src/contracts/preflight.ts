@@ -1,6 +1,7 @@
 import { type CriterionRange, weightFaults } from '../agreements/framework-agreement.js';
 import { competition } from '../agreements/lot.js';
-import { addDays, type Day, daysBetween, dayInFrench, holiday, isWorkingDay, workingDaysBetween } from '../platform/working-days.js';
+import { deadlineWarnings } from '../consultations/deadline-warnings.js';
+import { type Day, dayInFrench, daysBetween } from '../platform/working-days.js';
 import type { Overridable } from './subsequent-contract.js';
 
 /** One reason why this department may not launch yet, or should think twice. */
@@ -46,8 +47,6 @@ export interface PreflightFacts {
   contractId: string | null;
 }
 
-/** Reasonable time to answer: no legal minimum for holders, but R2162-10, 2° asks for a sufficient one (suggested, domain.md 2.2). */
-const SHORT_CALENDAR_DAYS = 15;
 const ENDING_DAYS = 90;
 
 /**
@@ -132,14 +131,5 @@ function deadlineReasons({ day, deadlineDay, deadlineHour, deadlinePassed, depar
   const href = contractId ? `/marches/${contractId}` : '/marches';
   const remedy = 'Choisissez un jour ouvré, à 12 h ou 17 h, dans deux semaines au moins.';
   if (!deadlineDay || deadlinePassed) return [{ code: 'deadline', blocking: true, sentence: deadlineDay ? 'La date limite est déjà passée.' : 'La date limite de remise des offres n’est pas fixée.', remedy, href }];
-  const reasons: Reason[] = [];
-  const days = daysBetween(day, deadlineDay);
-  if (days < SHORT_CALENDAR_DAYS) {
-    const working = workingDaysBetween(day, addDays(deadlineDay, -1), departmentCode);
-    reasons.push({ code: 'short-deadline', blocking: false, sentence: `Les titulaires n’auront que ${days} jours, dont ${working} ouvrés : le délai doit être suffisant (art. R. 2162-10, 2°).`, remedy, href });
-  }
-  const feast = holiday(deadlineDay, departmentCode);
-  if (!isWorkingDay(deadlineDay, departmentCode)) reasons.push({ code: 'deadline-off-day', blocking: false, sentence: `La date limite tombe ${feast ? `un jour férié (${feast})` : 'une fin de semaine'} : personne ne répond au téléphone.`, remedy, href });
-  if (deadlineHour >= '18:00' || deadlineHour < '09:00') reasons.push({ code: 'deadline-hour', blocking: false, sentence: `À ${deadlineHour.replace(':', ' h ')}, aucune assistance n’est ouverte.`, remedy, href });
-  return reasons;
+  return deadlineWarnings({ day: deadlineDay, hour: deadlineHour }, departmentCode, day).map((one) => ({ ...one, blocking: false, remedy, href }));
 }

@@ -108,15 +108,3 @@ export function zoneInFrench(timeZone: string): string {
 export function yearOf(instant: Date, timeZone: string): number {
   return zoned(instant, timeZone).year;
 }
-
-/** Working days (Monday to Friday) strictly between two instants; holidays are not known here yet. */
-export function weekdaysBetween(from: Date, to: Date, timeZone: string): number {
-  let day = zoned(from, timeZone).toPlainDate().add({ days: 1 });
-  const last = zoned(to, timeZone).toPlainDate();
-  let count = 0;
-  while (Temporal.PlainDate.compare(day, last) <= 0) {
-    if (day.dayOfWeek <= 5) count += 1;
-    day = day.add({ days: 1 });
-  }
-  return count;
-}

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Config } from '../../src/config.js';
 import { DEPARTMENTS } from '../../src/people/departments.js';
-import { frenchDate, frenchHour, inFrench, instantOf, localOf, preciseFrench, stampDate, weekdaysBetween } from '../../src/platform/dates.js';
+import { frenchDate, frenchHour, inFrench, instantOf, localOf, preciseFrench, stampDate } from '../../src/platform/dates.js';
 import { frenchBytes, frenchNumber, Templates } from '../../src/platform/templates.js';
 import { cleanText, ownPath } from '../../src/platform/web.js';
 
@@ -50,7 +50,6 @@ describe('le temps', () => {
     expect(inFrench(at, PARIS)).toBe('mardi 1er\u00a0août 2023 à 9\u00a0h\u00a005');
     expect(preciseFrench(at, PARIS)).toContain('05\u00a0min\u00a009,007\u00a0s');
     expect(stampDate(new Date('2023-07-13T08:00:00Z'), PARIS)).toBe('13.07.2023');
-    expect(weekdaysBetween(new Date('2023-07-13T08:00:00Z'), new Date('2023-07-26T21:59:00Z'), PARIS)).toBe(9);
   });
 });
 
