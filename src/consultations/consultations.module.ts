@@ -5,6 +5,7 @@ import { ConsultationsApi } from './consultations.api.js';
 import { ConsultationsPages } from './consultations.pages.js';
 import { ConsultationsService } from './consultations.service.js';
 import { ChangesService } from './changes.service.js';
+import { ExchangeApi } from './exchange.api.js';
 import { ExchangePages } from './exchange.pages.js';
 import { EndingService } from './ending.service.js';
 import { FollowUpService } from './follow-up.service.js';
@@ -15,7 +16,7 @@ import { QuestionsService } from './questions.service.js';
 
 @Module({
   imports: [LettersModule, PeopleModule],
-  controllers: [ConsultationsPages, ExchangePages, ConsultationsApi],
+  controllers: [ConsultationsPages, ExchangePages, ConsultationsApi, ExchangeApi],
   providers: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, EndingService, FollowUpService, WatchService],
   exports: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, EndingService, FollowUpService, WatchService],
 })
