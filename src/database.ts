@@ -8,6 +8,7 @@ import { BID_ENTITIES } from './bids/entities.js';
 import { DeclaredStage } from './cockpit/declared-stage.js';
 import { Commission } from './commissions/commission.js';
 import { Diagnostic, DiagnosticShare } from './commissions/diagnostic.js';
+import { Visa } from './consultations/visa.js';
 import { Heartbeat } from './consultations/outage.js';
 import { Consultation, ConsultationDocument, DeadlineVersion, Invitation } from './consultations/consultation.js';
 import { SubsequentContract } from './contracts/subsequent-contract.js';
@@ -31,7 +32,7 @@ import { SealingKey } from './sealing/sealing-key.js';
 const PLATFORM = [JournalEntry, JournalChain, JournalPerson, Job, StoredFile, Mail];
 const PEOPLE = [Person, Organisation, Membership, Authority, Session, SignInLink];
 const LETTERS = [Letter, Delegation, Chrono];
-const CONSULTATIONS = [Consultation, DeadlineVersion, Invitation, ConsultationDocument, Question, Notice, DocumentWithdrawal, Heartbeat];
+const CONSULTATIONS = [Consultation, DeadlineVersion, Invitation, ConsultationDocument, Question, Notice, DocumentWithdrawal, Heartbeat, Visa];
 const AGREEMENTS = [Programme, FrameworkAgreement, Lot, LotDepartment, Holder, GreenLight, Diagnostic, DiagnosticShare, SubsequentContract, DeclaredStage];
 
 const common = {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
+import { askVisasAgain } from '../consultations/visas.service.js';
 import { nameOpeners, possibleOpeners } from '../consultations/openers.js';
 import { Consultation, Invitation } from '../consultations/consultation.js';
 import { Delegation } from '../letters/letter.js';
@@ -159,6 +160,7 @@ export class CommissionsService {
       const consultation = await act.load(Consultation, commission.consultationId);
       act.on(consultation.id, commission.id);
       await work(act, commission, consultation);
+      await askVisasAgain(act, consultation.id);
     });
   }
 }

@@ -3,6 +3,7 @@ import { Config } from '../config.js';
 import { Consultation, type Invitation } from '../consultations/consultation.js';
 import { invitationsOf } from '../consultations/launching.service.js';
 import type { AddresseeChoice } from '../letters/frame.js';
+import { requireVisas } from '../consultations/visas.service.js';
 import { Delegation, Letter } from '../letters/letter.js';
 import type { LetterKind } from '../letters/letter-data.js';
 import { LettersService } from '../letters/letters.service.js';
@@ -31,6 +32,7 @@ export class SignatureService {
       const consultation = await act.load(Consultation, commission.consultationId);
       const invitations = await invitationsOf(act, consultation.id);
       act.on(consultation.id, commission.id);
+      await requireVisas(act, consultation.id);
       commission.submit(act.now, missing(commission, consultation, invitations, act.now));
       await act.db.update(Commission, { id }, { status: commission.status, submittedAt: commission.submittedAt });
       await act.add(letter(act, commission, 'commission-letter', 'common', 0), letter(act, commission, 'invitation', 'in-fine', 0));

@@ -1,7 +1,7 @@
 import type { Actor } from '../platform/actor.js';
 import type { Consultation, Invitation } from './consultation.js';
 
-const AGENTS = ['dept-officer', 'dept-signatory', 'regional-buyer', 'regional-signatory', 'opener'] as const;
+export const AGENTS = ['dept-officer', 'dept-signatory', 'regional-buyer', 'regional-signatory', 'opener'] as const;
 
 /** Agents of the buyer's territory. Neither the technical administrator nor the ministry is one of them (domain.md 5.1). */
 export const worksOn = (who: Actor, territory: string) => AGENTS.some((role) => who.holdsOn(role, territory));

@@ -11,13 +11,15 @@ import { EndingService } from './ending.service.js';
 import { FollowUpService } from './follow-up.service.js';
 import { LaunchingService } from './launching.service.js';
 import { NoticesService } from './notices.service.js';
+import { VisasPages } from './visas.pages.js';
+import { VisasService } from './visas.service.js';
 import { WatchService } from './watch.service.js';
 import { QuestionsService } from './questions.service.js';
 
 @Module({
   imports: [LettersModule, PeopleModule],
-  controllers: [ConsultationsPages, ExchangePages, ConsultationsApi, ExchangeApi],
-  providers: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, EndingService, FollowUpService, WatchService],
-  exports: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, EndingService, FollowUpService, WatchService],
+  controllers: [ConsultationsPages, ExchangePages, ConsultationsApi, ExchangeApi, VisasPages],
+  providers: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, EndingService, FollowUpService, VisasService, WatchService],
+  exports: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, EndingService, FollowUpService, VisasService, WatchService],
 })
 export class ConsultationsModule {}

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../config.js';
 import type { Invitation } from '../consultations/consultation.js';
 import { invitationsOf } from '../consultations/launching.service.js';
+import { requireVisas } from '../consultations/visas.service.js';
 import { Delegation, Letter } from '../letters/letter.js';
 import { LettersService } from '../letters/letters.service.js';
 import { Diagnostic } from '../commissions/diagnostic.js';
@@ -33,6 +34,7 @@ export class ContractSigningService {
       const { reasons, invitations } = await check(act, contract);
       const now = reasons.filter((one) => one.blocking && !LATER.has(one.code)).map((one) => one.sentence);
       if (now.length > 0) throw new Refused('not-ready', now.join(' '), { reasons: now });
+      await requireVisas(act, callOf(contract).id);
       contract.submit(act.now);
       await act.db.update(SubsequentContract, { id }, { status: contract.status, submittedAt: contract.submittedAt });
       const authorityId = callOf(contract).authorityId;

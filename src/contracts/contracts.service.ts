@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { FrameworkAgreement, Programme } from '../agreements/framework-agreement.js';
 import { Consultation } from '../consultations/consultation.js';
+import { askVisasAgain } from '../consultations/visas.service.js';
 import { nameOpeners } from '../consultations/openers.js';
 import { DEPARTMENTS } from '../people/departments.js';
 import { type Act, Acts } from '../platform/acts.js';
@@ -120,7 +121,9 @@ export class ContractsService {
       act.require(mayPrepare(actor, consultation.territory), 'Le marché est préparé par son acheteur.');
       contract.mayChange();
       act.on(consultation.id, contract.id);
-      return work(act, contract, consultation);
+      const result = await work(act, contract, consultation);
+      await askVisasAgain(act, consultation.id);
+      return result;
     });
   }
 }

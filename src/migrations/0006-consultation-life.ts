@@ -40,6 +40,16 @@ export class ConsultationLife1700000000006 implements MigrationInterface {
         indices: [{ name: 'notice_of', columnNames: ['consultationId', 'number'], isUnique: true }],
       }),
     );
+    await db.createTable(
+      new Table({
+        name: 'visa',
+        columns: [id, ref('consultationId'), ref('personId'), int('position'), text('status'), text('comment', true), ref('askedById'), instant('askedAt'), instant('decidedAt', true)],
+        indices: [
+          { name: 'visa_once', columnNames: ['consultationId', 'personId'], isUnique: true },
+          { name: 'visa_person', columnNames: ['personId', 'status'] },
+        ],
+      }),
+    );
     await db.createTable(new Table({ name: 'heartbeat', columns: [id, instant('machineAt'), instant('legalAt')], indices: [{ name: 'heartbeat_legal', columnNames: ['legalAt'] }, { name: 'heartbeat_machine', columnNames: ['machineAt'] }] }));
     await db.createTable(
       new Table({
@@ -54,7 +64,7 @@ export class ConsultationLife1700000000006 implements MigrationInterface {
   }
 
   async down(db: QueryRunner) {
-    for (const table of ['document_withdrawal', 'heartbeat', 'notice', 'question']) await db.dropTable(table);
+    for (const table of ['document_withdrawal', 'heartbeat', 'visa', 'notice', 'question']) await db.dropTable(table);
     for (const [table, columns] of Object.entries(ADDED)) await db.dropColumns(table, columns);
   }
 }
