@@ -12,6 +12,7 @@ const ORDER = [
   'awards',
   'commissions',
   'contracts',
+  'support',
   'publication',
   'cockpit',
   'imports',

@@ -13,6 +13,7 @@ import { HelpModule } from './help/help.module.js';
 import { HomePages } from './home.pages.js';
 import { LettersModule } from './letters/letters.module.js';
 import { PeopleModule } from './people/people.module.js';
+import { SupportModule } from './support/support.module.js';
 
 /** The list of capabilities: the table of contents. */
 @Module({})
@@ -32,6 +33,7 @@ export class AppModule {
         ContractsModule,
         CockpitModule,
         ImportsModule,
+        SupportModule,
         HelpModule,
         ...(config.demo ? [DemoModule] : []),
       ],

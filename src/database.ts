@@ -8,6 +8,7 @@ import { BID_ENTITIES } from './bids/entities.js';
 import { DeclaredStage } from './cockpit/declared-stage.js';
 import { Commission } from './commissions/commission.js';
 import { Diagnostic, DiagnosticShare } from './commissions/diagnostic.js';
+import { WrittenDocument } from './consultations/writing.js';
 import { Visa } from './consultations/visa.js';
 import { Heartbeat } from './consultations/outage.js';
 import { Consultation, ConsultationDocument, DeadlineVersion, Invitation } from './consultations/consultation.js';
@@ -21,6 +22,7 @@ import { Bids1700000000003 } from './migrations/0003-bids.js';
 import { AgreementsAndContracts1700000000004 } from './migrations/0004-agreements-and-contracts.js';
 import { Imports1700000000005 } from './migrations/0005-imports.js';
 import { ConsultationLife1700000000006 } from './migrations/0006-consultation-life.js';
+import { Support1700000000008 } from './migrations/0008-support.js';
 import { Authority, Membership, Organisation, Person, Session, SignInLink } from './people/people.js';
 import { Job } from './platform/job.js';
 import { JournalChain, JournalEntry, JournalPerson } from './platform/journal-entry.js';
@@ -28,11 +30,12 @@ import { Mail } from './platform/mail.js';
 import { lockForThisProcess, oneConnectionPerRunner } from './platform/sqlite.js';
 import { StoredFile } from './platform/stored-file.js';
 import { SealingKey } from './sealing/sealing-key.js';
+import { ProblemReport } from './support/problem-report.js';
 
 const PLATFORM = [JournalEntry, JournalChain, JournalPerson, Job, StoredFile, Mail];
 const PEOPLE = [Person, Organisation, Membership, Authority, Session, SignInLink];
 const LETTERS = [Letter, Delegation, Chrono];
-const CONSULTATIONS = [Consultation, DeadlineVersion, Invitation, ConsultationDocument, Question, Notice, DocumentWithdrawal, Heartbeat, Visa];
+const CONSULTATIONS = [Consultation, DeadlineVersion, Invitation, ConsultationDocument, Question, Notice, DocumentWithdrawal, Heartbeat, Visa, WrittenDocument];
 const AGREEMENTS = [Programme, FrameworkAgreement, Lot, LotDepartment, Holder, GreenLight, Diagnostic, DiagnosticShare, SubsequentContract, DeclaredStage];
 
 const common = {
@@ -46,8 +49,9 @@ const common = {
     Commission,
     ...AGREEMENTS,
     DataImport,
+    ProblemReport,
   ],
-  migrations: [PlatformAndPeople1700000000001, LettersAndConsultations1700000000002, Bids1700000000003, AgreementsAndContracts1700000000004, Imports1700000000005, ConsultationLife1700000000006],
+  migrations: [PlatformAndPeople1700000000001, LettersAndConsultations1700000000002, Bids1700000000003, AgreementsAndContracts1700000000004, Imports1700000000005, ConsultationLife1700000000006, Support1700000000008],
   migrationsRun: true,
   synchronize: false,
 };

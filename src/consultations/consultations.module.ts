@@ -13,13 +13,14 @@ import { LaunchingService } from './launching.service.js';
 import { NoticesService } from './notices.service.js';
 import { VisasPages } from './visas.pages.js';
 import { VisasService } from './visas.service.js';
+import { WritingService } from './writing.service.js';
 import { WatchService } from './watch.service.js';
 import { QuestionsService } from './questions.service.js';
 
 @Module({
   imports: [LettersModule, PeopleModule],
   controllers: [ConsultationsPages, ExchangePages, ConsultationsApi, ExchangeApi, VisasPages],
-  providers: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, EndingService, FollowUpService, VisasService, WatchService],
-  exports: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, EndingService, FollowUpService, VisasService, WatchService],
+  providers: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, EndingService, FollowUpService, VisasService, WatchService, WritingService],
+  exports: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, EndingService, FollowUpService, VisasService, WatchService, WritingService],
 })
 export class ConsultationsModule {}

@@ -9,6 +9,7 @@ import { ContractSigningService } from './contract-signing.service.js';
 import { ContractSpending } from './contract-spending.js';
 import { ContractsApi } from './contracts.api.js';
 import { ContractsPages } from './contracts.pages.js';
+import { WritingPages } from './writing.pages.js';
 import { ToSignPages } from './to-sign.pages.js';
 import { ContractsService } from './contracts.service.js';
 
@@ -16,7 +17,7 @@ import { ContractsService } from './contracts.service.js';
 @Global()
 @Module({
   imports: [CommissionsModule, ConsultationsModule, LettersModule],
-  controllers: [ContractsPages, ToSignPages, ContractsApi],
+  controllers: [ContractsPages, ToSignPages, WritingPages, ContractsApi],
   providers: [ContractsService, ContractReadingService, ContractSigningService, ContractLaunchService, { provide: Spending, useClass: ContractSpending }],
   exports: [ContractsService, ContractReadingService, ContractSigningService, ContractLaunchService, Spending],
 })

@@ -111,6 +111,8 @@ export class SpecificationsData {
   @Filled('la référence') reference!: string;
   @Filled('la version') version!: string;
   @Parts(() => Section, 'les parties') sections!: Section[];
+  /** A table of contents, for documents of several pages. */
+  @IsOptional() contents?: boolean;
 }
 
 /** Avis rectificatif, lettre de report (D4): what changes, and what becomes of bids already filed. */

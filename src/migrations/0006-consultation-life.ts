@@ -50,6 +50,13 @@ export class ConsultationLife1700000000006 implements MigrationInterface {
         ],
       }),
     );
+    await db.createTable(
+      new Table({
+        name: 'written_document',
+        columns: [id, ref('consultationId'), text('kind'), text('text'), int('version'), ref('byId'), instant('updatedAt')],
+        indices: [{ name: 'written_document_once', columnNames: ['consultationId', 'kind'], isUnique: true }],
+      }),
+    );
     await db.createTable(new Table({ name: 'heartbeat', columns: [id, instant('machineAt'), instant('legalAt')], indices: [{ name: 'heartbeat_legal', columnNames: ['legalAt'] }, { name: 'heartbeat_machine', columnNames: ['machineAt'] }] }));
     await db.createTable(
       new Table({
@@ -64,7 +71,7 @@ export class ConsultationLife1700000000006 implements MigrationInterface {
   }
 
   async down(db: QueryRunner) {
-    for (const table of ['document_withdrawal', 'heartbeat', 'visa', 'notice', 'question']) await db.dropTable(table);
+    for (const table of ['document_withdrawal', 'heartbeat', 'visa', 'written_document', 'notice', 'question']) await db.dropTable(table);
     for (const [table, columns] of Object.entries(ADDED)) await db.dropColumns(table, columns);
   }
 }

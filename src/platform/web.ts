@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, createParamDecorator, type ExecutionContext, Injectable, type PipeTransform, SetMetadata, type Type } from '@nestjs/common';
 import { plainToInstance, Transform } from 'class-transformer';
-import { type ValidationError, validateSync } from 'class-validator';
+import { Allow, type ValidationError, validateSync } from 'class-validator';
 import type { Request, Response } from 'express';
 import { Actor } from './actor.js';
 import { type FieldError, Invalid } from './errors.js';
@@ -50,9 +50,11 @@ function fieldErrors(fault: ValidationError, prefix = ''): FieldError[] {
   return [...own, ...(fault.children ?? []).flatMap((child) => fieldErrors(child, `${field}.`))];
 }
 
-/** Text typed by a person: no blank at the ends, no control character, NFC. */
-export const Trimmed = () =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? cleanText(value) : ''));
+/** Text typed by a person: no blank at the ends, no control character, NFC. A field with no other rule is a field all the same. */
+export const Trimmed = (): PropertyDecorator => (target, key) => {
+  Allow()(target, key);
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? cleanText(value) : ''))(target, key);
+};
 
 export function cleanText(value: string): string {
   // Control characters other than tab and line feed have no place in a letter; \r\n comes from text areas.

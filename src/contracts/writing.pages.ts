@@ -1,0 +1,84 @@
+import { Body, Controller, Get, Param, Post, Redirect, Render, StreamableFile } from '@nestjs/common';
+import { Commission } from '../commissions/commission.js';
+import { CommissionsService } from '../commissions/commissions.service.js';
+import { WRITTEN_KINDS, type WrittenKind } from '../consultations/writing.js';
+import { WritingService } from '../consultations/writing.service.js';
+import { Acts } from '../platform/acts.js';
+import type { Actor } from '../platform/actor.js';
+import { NotFound } from '../platform/errors.js';
+import { As, seeOther, Trimmed, Who } from '../platform/web.js';
+import { maySeeContract } from './contract.policy.js';
+import { ContractsService } from './contracts.service.js';
+import { SubsequentContract } from './subsequent-contract.js';
+
+export class WritingForm {
+  @Trimmed() text!: string;
+}
+
+/** Writing, reading and joining a document, whichever procedure the consultation belongs to. */
+@Controller('consultations/:id/redaction/:kind')
+export class WritingPages {
+  constructor(
+    private readonly acts: Acts,
+    private readonly writing: WritingService,
+    private readonly commissions: CommissionsService,
+    private readonly contracts: ContractsService,
+  ) {}
+
+  @Get()
+  @Render('contracts/writing')
+  async show(@Who() actor: Actor, @Param('id') id: string, @Param('kind') kind: string) {
+    const { consultation, written, text, manages } = await this.writing.show(actor, id, known(kind));
+    return { consultation: { id, title: consultation.title }, kind, heading: WRITTEN_KINDS[known(kind)], text, version: written?.version ?? null, manages, file: await this.fileOf(actor, id) };
+  }
+
+  @Post()
+  @Redirect()
+  async save(@Who() actor: Actor, @Param('id') id: string, @Param('kind') kind: string, @Body(new As(WritingForm)) form: WritingForm) {
+    await this.writing.save(actor, id, known(kind), form.text);
+    return seeOther(`/consultations/${id}/redaction/${kind}`);
+  }
+
+  @Get('apercu.pdf')
+  async preview(@Who() actor: Actor, @Param('id') id: string, @Param('kind') kind: string) {
+    return new StreamableFile(await this.writing.pdf(actor, id, known(kind)), { type: 'application/pdf', disposition: 'inline; filename="apercu.pdf"' });
+  }
+
+  @Post('joindre')
+  @Redirect()
+  async join(@Who() actor: Actor, @Param('id') id: string, @Param('kind') typed: string) {
+    const kind = known(typed);
+    const title = WRITTEN_KINDS[kind];
+    const upload = { name: `${title}.pdf`, bytes: await this.writing.pdf(actor, id, kind) };
+    const { commission, contract } = await this.subject(actor, id);
+    if (commission) {
+      await this.commissions.setSpecifications(actor, commission.id, upload);
+      return seeOther(`/commandes/${commission.id}#cahier-des-charges`);
+    }
+    if (!contract) throw new NotFound();
+    const former = contract.documents.find((one) => one.title === title);
+    if (former) await this.contracts.removeDocument(actor, contract.id, former.fileId);
+    await this.contracts.addDocument(actor, contract.id, { title, kind }, upload);
+    return seeOther(`/marches/${contract.id}#documents`);
+  }
+
+  private async fileOf(actor: Actor, id: string) {
+    const { commission, contract } = await this.subject(actor, id);
+    return commission ? `/commandes/${commission.id}` : `/marches/${contract?.id}`;
+  }
+
+  private subject(actor: Actor, consultationId: string) {
+    return this.acts.look(actor, 'writing.subject', async (act) => {
+      const commission = await act.db.findOneBy(Commission, { consultationId });
+      const contract = commission ? null : await act.db.findOneBy(SubsequentContract, { consultationId });
+      const code = commission?.departmentCode ?? contract?.departmentCode;
+      act.see(code !== undefined && maySeeContract(actor, code));
+      return { commission, contract };
+    });
+  }
+}
+
+function known(kind: string): WrittenKind {
+  if (!Object.hasOwn(WRITTEN_KINDS, kind)) throw new NotFound();
+  return kind as WrittenKind;
+}
