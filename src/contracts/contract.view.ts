@@ -1,5 +1,6 @@
 import type { Holder, Lot } from '../agreements/lot.js';
 import type { Diagnostic } from '../commissions/diagnostic.js';
+import { worksOn } from '../consultations/consultation.policy.js';
 import type { Consultation, Invitation } from '../consultations/consultation.js';
 import type { Letter } from '../letters/letter.js';
 import { DEPARTMENTS } from '../people/departments.js';
@@ -74,6 +75,8 @@ export function showContract({ contract, invitations, openers, letters, now }: F
     lotName: contract.lot.name,
     buyer: consultation?.buyerName ?? '',
     consultationId: consultation?.id ?? null,
+    /** The buyer's agents follow the call itself; others read its contract. */
+    follows: consultation !== null && worksOn(who, territory),
     object: consultation?.object ?? contract.title,
     opensAt: consultation?.opensAt ?? null,
     quorum: consultation?.quorum ?? 0,
@@ -171,6 +174,7 @@ export const reasonsJson = (reasons: readonly Reason[]) => ({
 });
 
 export function contractSteps(view: ContractView, ready: boolean | null) {
+  if (view.declared) return [];
   const base = `/marches/${view.id}`;
   const on = (at: Date | null) => (at ? inFrench(at, view.timeZone) : undefined);
   const draft = view.status === 'preparation';
@@ -183,6 +187,6 @@ export function contractSteps(view: ContractView, ready: boolean | null) {
     { label: 'Contrôler avant lancement', href: `${base}/controle`, state: launched ? 'done' : ready === false ? 'blocked' : ready ? 'done' : 'current', stateLabel: launched ? 'Fait' : gate },
     { label: 'Lancer', href: `${base}/controle`, state: launched ? 'done' : 'todo', stateLabel: launched ? 'Fait' : 'À venir', date: on(view.launchedAt) },
     { label: 'Clôture', state: launched && view.closed ? 'done' : launched ? 'current' : 'todo', stateLabel: launched && view.closed ? 'Close' : launched ? 'Remise des offres en cours' : 'À venir', date: on(view.deadline) },
-    { label: 'Ouverture', href: launched ? `/consultations/${view.consultationId}/ouverture` : undefined, state: view.opened ? 'done' : launched && view.closed ? 'current' : 'todo', stateLabel: view.opened ? 'Plis ouverts' : 'Après la date limite', date: on(view.opensAt) },
+    { label: 'Ouverture', href: launched && view.follows ? `/consultations/${view.consultationId}/ouverture` : undefined, state: view.opened ? 'done' : launched && view.closed ? 'current' : 'todo', stateLabel: view.opened ? 'Plis ouverts' : 'Après la date limite', date: on(view.opensAt) },
   ];
 }

@@ -27,7 +27,7 @@ export interface GuideStep {
 /** The ten steps of the demonstration: each ticks itself from what really happened, so that leaving loses nothing. */
 export function guideSteps(facts: GuideFacts): GuideStep[] {
   const commission = facts.commissionId ? `/commandes/${facts.commissionId}` : '/commandes';
-  const call = facts.consultationId ? `/consultations/${facts.consultationId}` : '/consultations';
+  const call = (page: string) => (facts.consultationId ? `/consultations/${facts.consultationId}/${page}` : '/consultations');
   const lastMilestone = MILESTONES.at(-1)?.at ?? '';
   const secret = facts.opened ? '' : ' Cette étape ne se coche que pour vous : personne ne doit savoir qu’un pli existe.';
   return [
@@ -36,10 +36,10 @@ export function guideSteps(facts: GuideFacts): GuideStep[] {
     { label: 'Ajoutez une organisation inventée', who: 'Sébastien Bouché, agent instructeur', hint: 'Par exemple : Passerelle Rhénane (association fictive) ; offres@passerelle-rhenane.example', href: `${commission}/lettres`, done: facts.added > 0 },
     { label: 'Faites signer sa lettre, puis envoyez-la', who: 'Myriam Leheilleix, puis Sébastien Bouché', hint: 'Chaque organisation ajoutée a sa propre lettre.', href: `${commission}/lettres`, done: facts.addedInvited },
     { label: 'Lisez l’invitation et entrez par le lien', who: 'l’organisation ajoutée', hint: 'La messagerie montre ce que l’organisation a reçu.', href: '/messagerie', done: facts.linkUsed },
-    { label: 'Envoyez des fichiers dans le brouillon', who: 'l’organisation ajoutée', hint: `Chiffrés à leur arrivée.${secret}`, href: `${call}/pli`, done: facts.ownFiles || facts.opened },
-    { label: 'Déposez votre pli, pourquoi pas à 23:58:50', who: 'l’organisation ajoutée', hint: `Avancez l’horloge : dix secondes avant la limite.${secret}`, href: `${call}/pli`, done: facts.ownReceipt || facts.opened },
+    { label: 'Envoyez des fichiers dans le brouillon', who: 'l’organisation ajoutée', hint: `Chiffrés à leur arrivée.${secret}`, href: call('pli'), done: facts.ownFiles || facts.opened },
+    { label: 'Déposez votre pli, pourquoi pas à 23:58:50', who: 'l’organisation ajoutée', hint: `Avancez l’horloge : dix secondes avant la limite.${secret}`, href: call('pli'), done: facts.ownReceipt || facts.opened },
     { label: 'Passez au lendemain matin', who: 'vous, avec l’horloge', hint: 'L’ouverture est refusée avant la date limite et son délai.', done: facts.now >= new Date(lastMilestone) },
-    { label: 'Faites confirmer deux ouvreurs', who: 'Camille Fictif et Dominique Exemple', hint: 'Chacun déclare n’avoir aucun conflit d’intérêts.', href: `${call}/ouverture`, done: facts.confirmations >= 2 },
-    { label: 'Ouvrez les plis et lisez le procès-verbal', who: 'un des deux ouvreurs', hint: 'Tous les plis en temps utile deviennent lisibles ensemble.', href: `${call}/ouverture`, done: facts.opened },
+    { label: 'Faites confirmer deux ouvreurs', who: 'Camille Fictif et Dominique Exemple', hint: 'Chacun déclare n’avoir aucun conflit d’intérêts.', href: call('ouverture'), done: facts.confirmations >= 2 },
+    { label: 'Ouvrez les plis et lisez le procès-verbal', who: 'un des deux ouvreurs', hint: 'Tous les plis en temps utile deviennent lisibles ensemble.', href: call('ouverture'), done: facts.opened },
   ];
 }

@@ -111,7 +111,7 @@ export class ProblemsService {
         .leftJoinAndMapOne('r.person', Person, 'p', 'p.id = r."personId"')
         .orderBy('r.at', 'DESC')
         .addOrderBy('r.id', 'DESC')
-        .take(PER_PAGE + 1);
+        .limit(PER_PAGE + 1);
       if (!maySeeTechnical(actor)) {
         query.where(territories.includes('*') ? 'k.id is not null' : 'k.territory in (:...territories)', { territories });
       }
