@@ -42,6 +42,16 @@ const COMMANDS: Record<string, Command> = {
       print(values.json ? JSON.stringify(found, null, 1) : [found.ready ? 'Rien n’empêche le lancement.' : 'Le lancement est refusé :', ...found.reasons.map((one) => `${one.blocking ? '✗' : '!'} ${one.sentence}\n    ${one.remedy}`)].join('\n'));
     },
   },
+  rehearse: {
+    usage: 'rehearse <identifiant ou référence de la consultation>               la copie dans une démonstration à part, avec des candidats fictifs',
+    run: async (args) => {
+      const { positionals } = parseArgs({ args, allowPositionals: true });
+      const [wanted] = positionals;
+      if (!wanted || positionals.length > 1) throw new Error('Indiquez une consultation, par son identifiant ou sa référence.');
+      const { rehearse } = await import('./demo/demo.js');
+      print(await withApplication((app) => rehearse(app, Config.read(), wanted)));
+    },
+  },
 };
 
 /** The application on the data of this configuration, only to read; a demonstration that never ran is made for the occasion. */

@@ -62,7 +62,8 @@ export class GreenLightsService {
       const framework = await act.load(FrameworkAgreement, frameworkId);
       framework.mayChange();
       const lots = await act.db.findBy(Lot, { frameworkId });
-      const lot = lots.find((one) => one.id === form.lotId) ?? null;
+      // Only what the scope names counts: a lot sent beside another scope must not lend its rights.
+      const lot = form.scope === 'lot' ? (lots.find((one) => one.id === form.lotId) ?? null) : null;
       const place = form.scope === 'department' ? await act.db.findOneBy(LotDepartment, { frameworkId, departmentCode: form.departmentCode }) : null;
       const national = isNational(actor);
       const concerned = lot ?? lots.find((one) => one.id === place?.lotId);
@@ -73,6 +74,8 @@ export class GreenLightsService {
       if (form.scope === 'lot' && !lot) throw Invalid.field('lotId', 'Choisissez le lot.', { ...form });
       if (form.scope === 'department' && !place) throw Invalid.field('departmentCode', 'Ce département n’est pas dans l’accord-cadre.', { ...form });
       if (form.givenOn > dayOf(act.now, 'Europe/Paris')) throw Invalid.field('givenOn', 'Un feu vert se donne aujourd’hui ou s’enregistre à sa date passée.', { ...form });
+      if (form.givenOn < framework.startsOn) throw Invalid.field('givenOn', 'Cette date précède l’accord-cadre.', { ...form });
+      if (form.scope === 'wave' && !(await act.db.existsBy(LotDepartment, { frameworkId, wave: Number(form.wave) }))) throw Invalid.field('wave', 'Aucun département n’est dans cette vague.', { ...form });
       if (!national && !file) throw Invalid.field('document', 'Joignez le document reçu du niveau national.', { ...form });
       const light = Object.assign(new GreenLight(), {
         id: act.random.id(),
@@ -113,6 +116,7 @@ export class GreenLightsService {
       const place = light.departmentCode ? await act.db.findOneBy(LotDepartment, { frameworkId, departmentCode: light.departmentCode }) : null;
       const lot = lots.find((one) => one.id === (light.lotId ?? place?.lotId));
       act.require(isNational(actor) || (light.source === 'recorded-by-region' && lot !== undefined && mayKeepLot(actor, lot)), 'Le retrait revient au niveau national.');
+      if (form.revokedOn > dayOf(act.now, 'Europe/Paris')) throw Invalid.field('revokedOn', 'Un retrait prend effet aujourd’hui, ou à la date passée que vous enregistrez.', { ...form });
       light.revoke(form.revokedOn, form.reason);
       await act.db.update(GreenLight, { id }, { revokedOn: light.revokedOn, revokedReason: light.revokedReason });
       const framework = await act.db.findOneByOrFail(FrameworkAgreement, { id: frameworkId });

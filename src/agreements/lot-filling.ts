@@ -1,12 +1,13 @@
 import { In } from 'typeorm';
 import { DEPARTMENTS } from '../people/departments.js';
-import { letIn } from '../people/guests.js';
+import { letIn, mayLetIn } from '../people/guests.js';
 import { Membership, Organisation, Person } from '../people/people.js';
 import { digits, sameLegalEntity } from '../people/registry-numbers.js';
 import type { Act } from '../platform/acts.js';
 import { Invalid, NotFound } from '../platform/errors.js';
 import { centsOrNull, numberOrNull } from '../platform/typed.js';
 import type { HolderForm, LotForm, TargetForm } from './agreement.forms.js';
+import { buyerRegions, isNational } from './agreement.policy.js';
 import { type DepartmentActor, type Holder, Lot, LotDepartment, mustBeFree } from './lot.js';
 
 // What the forms of a lot become, inside the act that keeps them.
@@ -25,10 +26,15 @@ export async function fillLot(act: Act, lot: Lot, form: LotForm) {
   if (![...DEPARTMENTS.values()].some((one) => one.regionCode === form.regionCode)) throw Invalid.field('regionCode', 'Choisissez la région dont la plateforme achète.', { ...form });
   Object.assign(lot, { number: form.number, name: form.name, regionCode: form.regionCode, maxCents: centsOrNull(form.max), minCents: centsOrNull(form.min), maxQuantity: numberOrNull(form.maxQuantity), minQuantity: numberOrNull(form.minQuantity) });
   lot.check();
+  const regions = isNational(act.actor) ? [] : buyerRegions(act.actor);
+  // A region records its own lots, of its own departments: never those of another.
+  if (regions.length > 0 && !regions.includes(form.regionCode)) throw Invalid.field('regionCode', 'Une plateforme régionale n’enregistre que les lots de sa région.', { ...form });
+  const foreign = regions.length > 0 ? codesOf(form.departments).filter((code) => !regions.includes(DEPARTMENTS.get(code)?.regionCode ?? '')) : [];
+  if (foreign.length > 0) throw Invalid.field('departments', `Ces départements ne sont pas de votre région : ${foreign.join(', ')}.`, { ...form });
 }
 
 /** The set of departments becomes exactly this one; what is known of those that stay is kept. */
-export async function cut(act: Act, lot: Lot, form: LotForm) {
+export async function cut(act: Act, lot: Lot, form: LotForm, living: ReadonlySet<string> = new Set()) {
   const codes = codesOf(form.departments);
   const unknown = codes.filter((code) => !DEPARTMENTS.has(code));
   if (unknown.length > 0) throw Invalid.field('departments', `Ces codes ne sont pas des départements : ${unknown.join(', ')}.`, { ...form });
@@ -36,6 +42,8 @@ export async function cut(act: Act, lot: Lot, form: LotForm) {
   mustBeFree(rows, lot.id, codes);
   const mine = rows.filter((row) => row.lotId === lot.id);
   const gone = mine.filter((row) => !codes.includes(row.departmentCode));
+  const held = gone.filter((row) => living.has(row.departmentCode)).map((row) => row.departmentCode);
+  if (held.length > 0) throw Invalid.field('departments', `Un marché est en préparation, en consultation ou en cours dans ${held.join(', ')} : ${held.length > 1 ? 'ces départements ne quittent' : 'ce département ne quitte'} pas le lot.`, { ...form });
   if (gone.length > 0) await act.db.delete(LotDepartment, gone.map((row) => row.id));
   const added = codes.filter((code) => !mine.some((row) => row.departmentCode === code));
   await act.add(...added.map((departmentCode) => Object.assign(new LotDepartment(), { id: act.random.id(), frameworkId: lot.frameworkId, lotId: lot.id, departmentCode })));
@@ -52,7 +60,11 @@ export async function holderOrganisation(act: Act, form: HolderForm): Promise<Or
     .innerJoin(Membership, 'm', 'm."organisationId" = o.id and m.role = :role', { role: 'bidder' })
     .innerJoin(Person, 'p', 'p.id = m."personId" and p.email = :email', { email })
     .getOne();
+  const typed = { ...form };
   if (bySiret && byEmail && bySiret.id !== byEmail.id) throw Invalid.field('email', `Cette adresse est celle de « ${byEmail.name} », et ce SIRET celui de « ${bySiret.name} ».`, { ...form });
+  if (byEmail && !bySiret && byEmail.name !== form.name) throw Invalid.field('name', `L’adresse ${email} est celle de « ${byEmail.name} » : écrivez ce nom, ou une autre adresse.`, typed);
+  if (byEmail && !bySiret && siret) throw Invalid.field('siret', byEmail.schemeId ? `L’annuaire donne à « ${byEmail.name} » le SIRET ${byEmail.schemeId}.` : `Inscrivez d’abord ce SIRET sur la fiche de « ${byEmail.name} » dans l’annuaire.`, typed);
+  if (bySiret && !byEmail && !(await mayLetIn(act, bySiret.id))) throw Invalid.field('email', `« ${bySiret.name} » a déjà une adresse dans l’annuaire : indiquez-la. L’organisation seule peut donner accès à une autre personne.`, typed);
   const organisation = bySiret ?? byEmail ?? Object.assign(new Organisation(), { id: act.random.id(), kind: 'company', name: form.name, email, scheme: siret ? 'FR-SIRET' : null, schemeId: siret || null });
   if (!bySiret && !byEmail) await act.add(organisation);
   if (!byEmail) await letIn(act, organisation, email, 'email');
@@ -60,8 +72,8 @@ export async function holderOrganisation(act: Act, form: HolderForm): Promise<Or
 }
 
 /** Two establishments of one SIREN are one legal candidate: never two holders of one lot. */
-export async function mustBeOneCandidate(act: Act, holders: readonly Holder[], organisation: Organisation, typed: object) {
-  const others = await act.db.findBy(Organisation, { id: In([...holders.filter((one) => one.leftOn === null).map((one) => one.organisationId), '-']) });
+export async function mustBeOneCandidate(act: Act, holders: readonly Holder[], holder: Pick<Holder, 'enteredOn'>, organisation: Organisation, typed: object) {
+  const others = await act.db.findBy(Organisation, { id: In([...holders.filter((one) => one.leftOn === null || one.leftOn > holder.enteredOn).map((one) => one.organisationId), '-']) });
   const same = others.find((one) => one.id !== organisation.id && sameLegalEntity(one, organisation));
   if (same) throw Invalid.field('siret', `« ${same.name} », déjà titulaire du lot, a le même SIREN : c’est la même personne morale.`, { ...typed });
 }

@@ -128,10 +128,14 @@ export class Holder {
 
   /** Active on this day: what « exactly the holders of the lot » means. */
   isActive(day: Day) {
-    return this.status === 'active' && this.enteredOn <= day && (this.leftOn === null || day < this.leftOn);
+    if (this.status === 'suspended' || day < this.enteredOn) return false;
+    // An exit announced for later has not happened yet: he is consulted until then (R2162-10, 1°).
+    return this.leftOn === null ? this.status === 'active' : day < this.leftOn;
   }
 
-  leave(move: HolderMove, day: Day, reason: string) {
+  /** @param today a suspension and its end take effect when they are recorded; an exit may be announced */
+  leave(move: HolderMove, day: Day, reason: string, today: Day) {
+    if ((move === 'suspend' || move === 'resume') && day !== today) throw Invalid.field('on', 'Une suspension, ou sa fin, prend effet le jour où elle s’enregistre.');
     if (!reason) throw Invalid.field('reason', 'Écrivez le motif : il reste au dossier.');
     if (day < this.enteredOn) throw Invalid.field('leftOn', 'La sortie vient après l’entrée.');
     this.status = next<HolderStatus>(HOLDER_MOVES, move, this.status, 'Ce titulaire n’est plus dans un état qui le permet.');

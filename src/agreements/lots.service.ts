@@ -65,7 +65,7 @@ export class LotsService {
       const lot = await lotOf(act, frameworkId, number);
       await fillLot(act, lot, form);
       await act.db.save(lot);
-      await cut(act, lot, form);
+      await cut(act, lot, form, await this.spending.livingIn(act, frameworkId));
       return { number: lot.number };
     });
   }
@@ -121,12 +121,12 @@ export class LotsService {
       });
       if (holder.form !== 'single' && holder.members.length === 0) throw Invalid.field('members', 'Un groupement a au moins deux membres : nommez les autres, un par ligne.', typed);
       mustNotOverlap(holders, holder);
-      await mustBeOneCandidate(act, holders, organisation, typed);
+      await mustBeOneCandidate(act, holders, holder, organisation, typed);
       const former = form.replaces ? holders.find((one) => one.id === form.replaces) : undefined;
       if (form.replaces && !former) throw Invalid.field('replaces', 'Choisissez le titulaire remplacé.', typed);
       if (former) {
         if (!form.legalCase) throw Invalid.field('legalCase', 'Dites dans quel cas la substitution est permise (art. R. 2194-6) : clause de réexamen, restructuration, cession.', typed);
-        former.leave('replace', form.enteredOn, form.legalCase);
+        former.leave('replace', form.enteredOn, form.legalCase, dayOf(act.now, 'Europe/Paris'));
         former.replacedById = holder.id;
         await act.db.save(former);
       }
@@ -141,7 +141,7 @@ export class LotsService {
     return this.inLot(actor, frameworkId, number, 'holder.leave', async (act, lot) => {
       const holder = await act.load(Holder, holderId);
       if (holder.lotId !== lot.id) throw new NotFound();
-      holder.leave(form.move, form.on, form.reason || (form.move === 'resume' ? 'Reprise' : ''));
+      holder.leave(form.move, form.on, form.reason || (form.move === 'resume' ? 'Reprise' : ''), dayOf(act.now, 'Europe/Paris'));
       await act.db.save(holder);
       act.record({ move: form.move, on: form.on });
     });

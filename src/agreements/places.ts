@@ -5,14 +5,15 @@ import { dayOf } from '../platform/working-days.js';
 import { FrameworkAgreement } from './framework-agreement.js';
 import { Holder, LotDepartment } from './lot.js';
 
-/** The framework in force that covers this department today, or null; the latest when two overlap. */
+/** The framework in force that covers this department today, or null; the ministry's own first, then the latest. */
 export async function frameworkOf(act: Act, departmentCode: string): Promise<string | null> {
   const day = dayOf(act.now, 'Europe/Paris');
   const found = await act.db
     .createQueryBuilder(LotDepartment, 'd')
     .innerJoin(FrameworkAgreement, 'f', 'f.id = d."frameworkId"')
     .where('d."departmentCode" = :departmentCode and f.status = :status and f."startsOn" <= :day and f."endsOn" >= :day', { departmentCode, status: 'in-force', day })
-    .orderBy('f.startsOn', 'DESC')
+    .orderBy('case when f."recordedIn" is null then 0 else 1 end') // what a region recorded never wins over the ministry's own
+    .addOrderBy('f."startsOn"', 'DESC')
     .getOne();
   return found?.frameworkId ?? null;
 }

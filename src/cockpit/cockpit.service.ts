@@ -31,7 +31,7 @@ export class CockpitService {
       act.see(actor.isSystem || (maySeeFrameworks(actor) && (!regionCode || maySeeRegion(actor, regionCode))));
       const day = dayOf(act.now, 'Europe/Paris');
       const frameworks = await act.db.find(FrameworkAgreement, { order: { startsOn: 'DESC', reference: 'ASC' } });
-      const framework = frameworkId ? frameworks.find((one) => one.id === frameworkId) : (frameworks.find((one) => one.isInForce(day)) ?? frameworks[0]);
+      const framework = frameworkId ? frameworks.find((one) => one.id === frameworkId) : mainOf(frameworks, day);
       if (frameworkId && !framework) throw new NotFound();
       if (!framework) return { framework: null, frameworks, places: [], day, now: act.now };
       const rows = (await act.db.createQueryBuilder(LotDepartment, 'd').innerJoinAndMapOne('d.lot', Lot, 'l', 'l.id = d."lotId"').where('d."frameworkId" = :id', { id: framework.id }).orderBy('d.departmentCode').getMany()) as (LotDepartment & { lot: Lot })[];
@@ -57,7 +57,8 @@ export class CockpitService {
         .orderBy('f.startsOn', 'DESC')
         .addOrderBy('h.name')
         .getMany()) as (LotDepartment & { framework: FrameworkAgreement; lot: Lot & { holders: Holder[] } })[];
-      const row = frameworkId ? rows.find((one) => one.frameworkId === frameworkId) : (rows.find((one) => one.framework.isInForce(day)) ?? rows[0]);
+      const main = mainOf(rows.map((one) => one.framework), day);
+      const row = rows.find((one) => one.frameworkId === (frameworkId || main?.id));
       if (!row) throw new NotFound('Ce département n’est dans aucun accord-cadre.');
       const greenLights = await act.db.findBy(GreenLight, { frameworkId: row.frameworkId });
       const events = await eventsOf(act, row.frameworkId, code);
@@ -82,6 +83,12 @@ export class CockpitService {
       };
     });
   }
+}
+
+/** In force, the ministry's own before what a region recorded; else the latest. */
+function mainOf(frameworks: readonly FrameworkAgreement[], day: Day): FrameworkAgreement | undefined {
+  const inForce = frameworks.filter((one) => one.isInForce(day));
+  return inForce.find((one) => one.recordedIn === null) ?? inForce[0] ?? frameworks.find((one) => one.recordedIn === null) ?? frameworks[0];
 }
 
 function placeOf(row: LotDepartment & { lot: Lot }, greenLights: readonly GreenLight[], events: Reaching[], day: Day): CockpitPlace {

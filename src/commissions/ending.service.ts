@@ -4,7 +4,7 @@ import { EndingService } from '../consultations/ending.service.js';
 import { Letter } from '../letters/letter.js';
 import { Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
-import { NotFound } from '../platform/errors.js';
+import { NotFound, Refused } from '../platform/errors.js';
 import type { CopyForm, EndCommissionForm } from './commission.forms.js';
 import { mayChange, maySign, mayView } from './commission.policy.js';
 import { Commission } from './commission.js';
@@ -27,6 +27,7 @@ export class CommissionEndingService {
       act.require(prepared ? mayChange(actor, commission) : maySign(actor, commission), !prepared ? 'La décision de ne pas donner suite revient au signataire.' : 'L’abandon d’un brouillon revient à l’agent instructeur.');
       const consultation = await act.load(Consultation, commission.consultationId);
       act.on(consultation.id, id);
+      if (form.how === 'infructueuse' && consultation.openedAt === null) throw new Refused('not-opened', 'Une consultation ne peut être déclarée infructueuse qu’après l’ouverture des plis. Avant, elle peut être déclarée sans suite.');
       commission.abandon(form.reason);
       await act.db.update(Commission, { id }, { status: commission.status });
       await act.db.update(Letter, { subjectId: id, status: 'ready' }, { status: 'cancelled' });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config.js';
 import { AccountsService, INVITATION_LINK_MS } from '../people/accounts.service.js';
-import { letIn } from '../people/guests.js';
+import { hasEntered, letIn } from '../people/guests.js';
 import { Membership, Organisation, Person } from '../people/people.js';
 import { Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
@@ -124,12 +124,15 @@ export class FollowUpService {
       if (!invitation.invitedAt) throw new Refused('not-sent', 'Cette invitation n’est pas encore partie : modifiez la liste des destinataires.');
       if (!consultation.isInTime(act.now)) throw new Refused('deadline-passed', 'La date limite est passée : un nouvel envoi ne servirait plus.');
       act.on(id);
+      if (invitation.openedAt || (await hasEntered(act, invitation.organisationId))) throw new Refused('already-entered', 'Cette organisation est déjà entrée dans son espace : elle seule peut donner accès à une autre adresse.');
       const email = typed.toLowerCase();
       const taken = await act.db.findOneBy(Invitation, { consultationId: id, email });
       if (taken && taken.id !== invitationId) throw Invalid.field('email', `Cette adresse est déjà celle de « ${taken.name} » dans cette consultation.`, { email: typed });
       const organisation = await act.db.findOneByOrFail(Organisation, { id: invitation.organisationId });
       const member = await act.db.createQueryBuilder(Person, 'p').innerJoin(Membership, 'm', 'm."personId" = p.id and m."organisationId" = :own and m.role = :role', { own: organisation.id, role: 'bidder' }).where('p.email = :email', { email }).getOne();
       const personId = member?.id ?? (await letIn(act, organisation, email, 'email'));
+      // The wrong address loses the access that nobody had used.
+      if (invitation.personId !== personId) await act.db.delete(Membership, { personId: invitation.personId, organisationId: organisation.id, role: 'bidder' });
       const url = await this.accounts.newLink(act, personId, `/consultations/${id}`, INVITATION_LINK_MS);
       const former = invitation.mailId ? await act.db.findOneBy(Mail, { id: invitation.mailId }) : null;
       const mail = await this.outbox.queue(act, {

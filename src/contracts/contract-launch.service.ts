@@ -10,6 +10,7 @@ import { callOf, check, contractOf, type FoundContract } from './contract-facts.
 import type { EndForm, OverrideForm, RelaunchForm } from './contract.forms.js';
 import { openContract } from './contract-opening.js';
 import { mayLaunch, mayPrepare, maySeeContract, maySignContract } from './contract.policy.js';
+import { ContractSigningService } from './contract-signing.service.js';
 import { blockingOf } from './preflight.js';
 import { SubsequentContract } from './subsequent-contract.js';
 
@@ -19,6 +20,7 @@ export class ContractLaunchService {
   constructor(
     private readonly acts: Acts,
     private readonly launching: LaunchingService,
+    private readonly signing: ContractSigningService,
     private readonly ending: EndingService,
   ) {}
 
@@ -44,6 +46,8 @@ export class ContractLaunchService {
       const letters = await act.db.findBy(Letter, { subjectId: id, kind: 'consultation-letter' });
       const current = letters.filter((one) => one.status !== 'cancelled');
       if (current.some((one) => one.status === 'ready')) throw new Refused('unsigned', 'Les lettres de consultation attendent leur signature.');
+      const studyShared = diagnostic?.status === 'published' && !reasons.some((one) => one.code === 'diagnostic-not-shared');
+      await this.signing.mustStillBeTrue(act, contract, current, studyShared);
       for (const one of current) one.send(act.now);
       const common = current.find((one) => one.form === 'in-fine');
       const documents: LaunchDocument[] = [
@@ -72,6 +76,8 @@ export class ContractLaunchService {
         signatory && contract.status !== 'preparation' ? maySignContract(actor, territory) : mayPrepare(actor, territory),
         signatory ? 'La décision d’abandonner ou de résilier revient au signataire.' : 'Cette décision revient à l’acheteur.',
       );
+      // « Infructueux » is known once the bids are opened, never before (domain.md 5.7): until then the signatory may abandon.
+      if (form.move === 'fail' && contract.consultation?.openedAt === null) throw new Refused('not-opened', 'Une consultation ne peut être déclarée infructueuse qu’après l’ouverture des plis. Avant, le signataire peut la déclarer sans suite.');
       contract.end(form.move, form.reason, act.now);
       await act.db.update(SubsequentContract, { id }, { status: contract.status, endReason: contract.endReason, endedAt: contract.endedAt, slot: contract.slot });
       if (contract.consultation && (form.move === 'fail' || form.move === 'abandon')) await this.close(act, contract, form);

@@ -3,6 +3,7 @@ import { deadlineInFrench, meansOf } from '../consultations/call-words.js';
 import type { Consultation, Invitation } from '../consultations/consultation.js';
 import { type AddresseeChoice, frameOf, type Signed } from '../letters/frame.js';
 import type { ConsultationLetterData } from '../letters/letter-data.js';
+import { canonical } from '../platform/canonical.js';
 import { department } from '../people/departments.js';
 import type { Authority } from '../people/people.js';
 import { frenchNumber } from '../platform/templates.js';
@@ -57,9 +58,26 @@ function volumesOf(contract: FoundContract): string[] {
   return [people(contract.minQuantity, 'minimum'), people(contract.estimatedQuantity, 'estimation'), people(contract.maxQuantity, 'maximum')].filter(Boolean);
 }
 
+/** Said when the letter is signed before the study is shared: true at the launch, or the launch is refused. */
+const PROMISE = 'Le diagnostic du département est communiqué à tous les titulaires du lot, au plus tard avec cette consultation.';
+
+/**
+ * What a signed letter says that is no longer true: holders, content, deadline or study changed after the signature.
+ * @param signed the data frozen at the signature
+ * @param now what the same letter would say today
+ */
+export function outdated(signed: ConsultationLetterData, now: ConsultationLetterData, studyShared: boolean): string[] {
+  const said = (data: ConsultationLetterData) => ({ object: data.object, deadline: data.deadline, criteria: data.criteria, volumes: data.volumes, validity: data.validity, questions: data.questionsBefore, framework: data.framework });
+  const found: string[] = [];
+  if (canonical(said(signed)) !== canonical(said(now))) found.push('l’objet, la date limite, les critères ou les volumes');
+  if (canonical(signed.frame.inFine ?? []) !== canonical(now.frame.inFine ?? [])) found.push('la liste des titulaires');
+  if (signed.diagnostic !== now.diagnostic && !(signed.diagnostic === PROMISE && studyShared)) found.push('le diagnostic');
+  return found;
+}
+
 /** Equality of information between the study's author and the others (R2111-2). */
 function diagnosticSentence(diagnostic: Diagnostic | null, overridden: boolean): string {
-  if (!diagnostic || diagnostic.status !== 'published') return overridden ? 'Aucun diagnostic du département n’est joint à cette consultation.' : 'Le diagnostic du département vous est communiqué avec cette consultation.';
+  if (!diagnostic || diagnostic.status !== 'published') return overridden ? 'Aucun diagnostic du département n’est joint à cette consultation.' : PROMISE;
   const where = diagnostic.publicAddress ? ` Il est publié à l’adresse ${diagnostic.publicAddress}.` : '';
   return `Le diagnostic du département, établi par ${diagnostic.authorName || 'un prestataire'}, a été communiqué à tous les titulaires du lot.${where}`;
 }

@@ -98,7 +98,8 @@ export class ContractReadingService {
         .leftJoinAndMapMany('l.holders', Holder, 'h', 'h."lotId" = l.id')
         .leftJoinAndMapOne('d.contract', SubsequentContract, 'c', 'c.slot = d."frameworkId" || \'/\' || d."departmentCode"')
         .where('d."departmentCode" = :departmentCode', { departmentCode })
-        .orderBy('f.startsOn', 'DESC')
+        .orderBy('case when f."recordedIn" is null then 0 else 1 end')
+        .addOrderBy('f."startsOn"', 'DESC')
         .getOne()) as (LotDepartment & { framework: FrameworkAgreement; lot: Lot & { holders: Holder[] }; contract: SubsequentContract | null }) | null;
       if (!place) throw new NotFound('Ce département n’est dans aucun accord-cadre en vigueur.');
       if (!place.contract) return checkPlace(act, place.framework, place.lot, place);

@@ -3,6 +3,7 @@ import { Config } from '../config.js';
 import type { Invitation } from '../consultations/consultation.js';
 import { invitationsOf } from '../consultations/launching.service.js';
 import { requireVisas } from '../consultations/visas.service.js';
+import type { ConsultationLetterData } from '../letters/letter-data.js';
 import { Delegation, Letter } from '../letters/letter.js';
 import { LettersService } from '../letters/letters.service.js';
 import { Diagnostic } from '../commissions/diagnostic.js';
@@ -11,7 +12,7 @@ import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { NotFound, Refused } from '../platform/errors.js';
 import { callOf, check, contractOf, type FoundContract } from './contract-facts.js';
-import { addresseeOf, consultationLetter, type ContractLetterFacts } from './contract-letters.js';
+import { addresseeOf, consultationLetter, type ContractLetterFacts, outdated } from './contract-letters.js';
 import { mayPrepare, maySeeContract, maySignContract } from './contract.policy.js';
 import { SubsequentContract } from './subsequent-contract.js';
 
@@ -91,6 +92,17 @@ export class ContractSigningService {
       return { fileId: null, body: this.compose(facts, number, invitations).body, title: 'Projet – Lettre de consultation' };
     });
     return found.fileId ? this.letters.bytes(found.fileId) : this.letters.printBody(found.title, found.body);
+  }
+
+  /** At the launch: what the signed letters say must still be so. @throws Refused naming what changed */
+  async mustStillBeTrue(act: Act, contract: FoundContract, letters: readonly Letter[], studyShared: boolean): Promise<void> {
+    const common = letters.find((one) => one.form === 'in-fine');
+    if (!common?.data) throw new Refused('unsigned', 'Les lettres de consultation attendent leur signature.');
+    const facts = await this.facts(act, contract);
+    const invitations = await invitationsOf(act, facts.consultation.id);
+    const now = consultationLetter(facts, { mode: 'in-fine', names: invitations.map((one) => one.name) });
+    const changed = outdated(common.data as ConsultationLetterData, now, studyShared);
+    if (changed.length > 0) throw new Refused('letters-outdated', `Depuis leur signature, ce que disent les lettres a changé : ${changed.join(', ')}. Reprenez le marché, soumettez-le, puis faites-le signer à nouveau.`);
   }
 
   private async locked(act: Act, id: string, may: (who: Actor, territory: string) => boolean, sentence: string): Promise<FoundContract> {

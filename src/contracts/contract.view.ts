@@ -114,7 +114,7 @@ export function showContract({ contract, invitations, openers, letters, now }: F
       end: contract.live && (may || maySignContract(who, territory)),
       relaunch: !contract.live && !contract.declared && may,
     },
-    ends: endsOf(contract.status),
+    ends: endsOf(contract.status, opened),
   };
 }
 
@@ -128,9 +128,9 @@ function letterStage(letter: Letter) {
   return { label: 'À signer', tone: 'attention' };
 }
 
-function endsOf(status: ContractStatus): { value: string; label: string }[] {
+function endsOf(status: ContractStatus, opened: boolean): { value: string; label: string }[] {
   if (status === 'signed' || status === 'in-execution') return [{ value: 'terminate', label: 'Résilier' }, ...(status === 'in-execution' ? [{ value: 'complete', label: 'Déclarer achevé' }] : [])];
-  return [...(status === 'launched' ? [{ value: 'fail', label: 'Déclarer infructueux : aucune offre recevable' }] : []), { value: 'abandon', label: 'Déclarer sans suite' }];
+  return [...(opened ? [{ value: 'fail', label: 'Déclarer infructueux : aucune offre recevable' }] : []), { value: 'abandon', label: 'Déclarer sans suite' }];
 }
 
 export function typedContract(contract: FoundContract) {

@@ -7,6 +7,8 @@ import type { Facts } from './planner.js';
 export interface Listed {
   organisation: Organisation;
   emails: readonly string[];
+  /** Somebody has an address for it already. */
+  entered: boolean;
 }
 
 export interface Mentioned {
@@ -19,6 +21,7 @@ export interface Mentioned {
 interface Party {
   organisation: Organisation;
   emails: Set<string>;
+  entered: boolean;
   known: boolean;
   /** Already among the records to write. */
   written: boolean;
@@ -41,17 +44,21 @@ export class Directory {
   private readonly bySiret = new Map<string, Party>();
   private readonly byEmail = new Map<string, Set<Party>>();
   private readonly byName = new Map<string, Set<Party>>();
+  private readonly sirens = new Map<string, string>();
 
   constructor(
     private readonly facts: Facts,
     private readonly writes: Writes,
   ) {
     const byId = new Map<string, Party>();
-    for (const { organisation, emails } of facts.directory) {
-      const party = { organisation: Object.assign(new Organisation(), organisation), emails: new Set<string>(), known: true, written: false };
+    for (const { organisation, emails, entered } of facts.directory) {
+      const party = { organisation: Object.assign(new Organisation(), organisation), emails: new Set<string>(), entered, known: true, written: false };
       byId.set(organisation.id, party);
       const siret = siretOf(organisation);
-      if (siret) this.bySiret.set(siret, party);
+      if (siret) {
+        this.bySiret.set(siret, party);
+        this.sirens.set(organisation.id, siret.slice(0, 9));
+      }
       for (const email of emails) this.letIn(party, email);
     }
     for (const { organisationId, name } of facts.holders) {
@@ -69,10 +76,19 @@ export class Directory {
     const { organisation } = party;
     const known = siretOf(organisation);
     if (siret && known && known !== siret) return reader.fail('SIRET', `L’annuaire donne à «\u00a0${organisation.name}\u00a0» le SIRET ${known}\u00a0: corrigez la ligne, ou l’annuaire.`);
+    // The organisation alone lets people in once it has an address: an agent's line never opens its space to another one.
+    if (email && party.entered && !party.emails.has(email)) return reader.fail('Courriel', `«\u00a0${organisation.name}\u00a0» a déjà une adresse dans l’annuaire\u00a0: indiquez-la, ou videz cette cellule. L’organisation seule peut donner accès à une autre personne.`);
     if (rna && organisation.rna && organisation.rna !== rna) return reader.fail('RNA', `L’annuaire donne à «\u00a0${organisation.name}\u00a0» le RNA ${organisation.rna}\u00a0: corrigez la ligne, ou l’annuaire.`);
     const before = this.shown(party, email);
     this.complete(party, mentioned);
+    const siren = siretOf(organisation)?.slice(0, 9);
+    if (siren) this.sirens.set(organisation.id, siren);
     return { organisation, before, after: this.shown(party, email) };
+  }
+
+  /** SIREN of an organisation, known or of this file. */
+  sirenOf(organisationId: string): string | null {
+    return this.sirens.get(organisationId) ?? null;
   }
 
   private partyOf(reader: LineReader, { name, email, siret }: Mentioned): Party | null {
@@ -92,7 +108,7 @@ export class Directory {
 
   private create(name: string): Party {
     const organisation = Object.assign(new Organisation(), { id: this.facts.newId(), kind: 'company', name });
-    const party = { organisation, emails: new Set<string>(), known: false, written: true };
+    const party = { organisation, emails: new Set<string>(), entered: false, known: false, written: true };
     this.writes.add.push(organisation);
     put(this.byName, spaced(name), party);
     return party;

@@ -61,19 +61,27 @@ async function historyOf(act: Act, frameworkId: string) {
   return { greenLights, stages, diagnostics };
 }
 
+type Entered = Organisation & { member?: Membership | null };
+/** Somebody has an address for it. */
+const ENTERED = 'e."organisationId" = o.id and e.role = \'bidder\'';
+
 /** Holders of the framework with their organisations, then those that the file names by SIRET or address, then agents' addresses. */
 async function directoryOf(act: Act, frameworkId: string, sheet: Sheet): Promise<Pick<Facts, 'holders' | 'directory' | 'agents'>> {
   const sirets = cellsOf(sheet, 'SIRET').map(digits).filter(isSiret);
   const emails = cellsOf(sheet, 'Courriel').map((typed) => typed.toLowerCase());
-  const holders = (await act.db.createQueryBuilder(Holder, 'h').leftJoinAndMapOne('h.organisation', Organisation, 'o', 'o.id = h."organisationId"').where('h."frameworkId" = :frameworkId', { frameworkId }).getMany()) as (Holder & { organisation?: Organisation })[];
+  const holders = (await act.db.createQueryBuilder(Holder, 'h').leftJoinAndMapOne('h.organisation', Organisation, 'o', 'o.id = h."organisationId"').leftJoinAndMapOne('o.member', Membership, 'e', ENTERED).where('h."frameworkId" = :frameworkId', { frameworkId }).getMany()) as (Holder & { organisation?: Entered })[];
   const listed = new Map<string, Listed & { emails: string[] }>();
-  const list = (organisation: Organisation, email?: string) => {
-    const found = listed.get(organisation.id) ?? { organisation, emails: [] };
+  const list = ({ member, ...organisation }: Entered, email?: string) => {
+    const found = listed.get(organisation.id) ?? { organisation, emails: [], entered: false };
+    found.entered ||= Boolean(member) || email !== undefined;
     listed.set(organisation.id, found);
     if (email) found.emails.push(email);
   };
   for (const { organisation } of holders) if (organisation) list(organisation);
-  for (const named of batches(sirets)) for (const organisation of await act.db.findBy(Organisation, { kind: 'company', scheme: 'FR-SIRET', schemeId: In(named) })) list(organisation);
+  for (const named of batches(sirets)) {
+    const query = act.db.createQueryBuilder(Organisation, 'o').leftJoinAndMapOne('o.member', Membership, 'e', ENTERED).where({ kind: 'company', scheme: 'FR-SIRET', schemeId: In(named) });
+    for (const organisation of (await query.getMany()) as Entered[]) list(organisation);
+  }
   const agents = new Set<string>();
   for (const named of batches(emails)) {
     // One row per mandate: a bidder's leads to an organisation, any other is an agent's.

@@ -20,6 +20,8 @@ import { mustNotBeTooLong, plan } from './planner.js';
 
 export const IMPORT_MAX_BYTES = 8_000_000;
 const LISTED = 100;
+/** Ten thousand lines in one transaction, on a slow machine: longer than any other act, and rare. */
+const IMPORT_LIMIT_MS = 30_000;
 const NOT_YOURS = 'Les imports reviennent au niveau national et aux plateformes régionales d’achat.';
 
 export type FullImport = DataImport & { framework: FrameworkAgreement; file: StoredFile; author: Person };
@@ -129,7 +131,7 @@ export class ImportsService {
       const framework = await act.load(FrameworkAgreement, frameworkId);
       framework.mayChange();
       await work(act, one);
-    });
+    }, { limitMs: IMPORT_LIMIT_MS });
   }
 
   private mustBeAllowed(act: Act, framework: FrameworkAgreement | null) {

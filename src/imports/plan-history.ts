@@ -40,6 +40,7 @@ export const planHistory: Planner = (facts, _, writes) => {
     const found = placeOf(reader);
     const type = readType(reader);
     const on = reader.requiredDay('Date', 'Indiquez la date.');
+    if (type === 'feu vert' && facts.regions.length > 0) reader.fail('Type', 'Un feu vert reçu s’enregistre un par un, avec son document, depuis la page de l’accord-cadre.');
     if (on && on > facts.today) reader.fail('Date', 'Cette date est à venir\u00a0: l’historique ne reprend que ce qui a eu lieu.');
     const source = reader.required('Source', 'Donnez la source\u00a0: le fichier ou l’adresse qui le prouve.');
     const stage = readStage(reader, type);

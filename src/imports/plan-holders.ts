@@ -58,7 +58,13 @@ export const planHolders: Planner = (facts, _, writes) => {
     else if (outcome.effect === 'update') writes.change.push(holder);
     return { label, outcome };
   };
-  return { read, finish: () => stays.refuseOverlaps() };
+  return {
+    read,
+    finish: () => {
+      stays.refuseOverlaps();
+      stays.refuseTwins((id) => directory.sirenOf(id));
+    },
+  };
 };
 
 /** Stays of each company in each lot: those of the database, replaced by what the file says of them. */
@@ -78,6 +84,23 @@ class Stays {
     const key = `${holder.lotId}/${holder.organisationId}`;
     const stays = this.byPlace.get(key) ?? new Map<string, { holder: Holder; reader: LineReader | null }>();
     this.byPlace.set(key, stays.set(instead.id, { holder, reader }));
+  }
+
+  /** Two establishments of one SIREN are one legal candidate: never two holders of one lot at once. */
+  refuseTwins(sirenOf: (organisationId: string) => string | null) {
+    const byCandidate = new Map<string, { holder: Holder; reader: LineReader | null }[]>();
+    for (const stays of this.byPlace.values()) {
+      for (const stay of stays.values()) {
+        const siren = sirenOf(stay.holder.organisationId);
+        if (siren) byCandidate.set(`${stay.holder.lotId}/${siren}`, [...(byCandidate.get(`${stay.holder.lotId}/${siren}`) ?? []), stay]);
+      }
+    }
+    for (const stays of byCandidate.values()) {
+      for (const { holder, reader } of stays) {
+        const twin = stays.find((other) => other.holder.organisationId !== holder.organisationId && other.holder.enteredOn < (holder.leftOn ?? '9999') && holder.enteredOn < (other.holder.leftOn ?? '9999'));
+        if (twin) reader?.fail('SIRET', `«\u00a0${twin.holder.name}\u00a0», titulaire du même lot, a le même SIREN\u00a0: c’est la même personne morale.`);
+      }
+    }
   }
 
   /** In the order of entries, each one against the one that stays the longest before it: the order of lines does not matter. */

@@ -57,6 +57,7 @@ export class Organisation {
 @Entity('membership')
 @Index('membership_person', ['personId'])
 @Index('membership_role', ['role', 'territory'])
+@Index('membership_organisation', ['organisationId'])
 export class Membership {
   @Id() id!: string;
   @Ref() personId!: string;

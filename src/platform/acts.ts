@@ -93,6 +93,8 @@ export class Act {
 export interface ActOptions {
   /** Arrival of the request, only for deposits and withdrawals. */
   at?: Date;
+  /** For an import of thousands of lines, all or nothing. */
+  limitMs?: number;
 }
 
 /** The one place for permission, time, transaction and journal. Nothing else in the application writes. */
@@ -116,7 +118,7 @@ export class Acts {
       return await this.source.transaction(async (db) => {
         const mine = new Act(name, actor, db, this.clock, this.random, options.at);
         act = mine;
-        const result = await current.run(mine, () => withinLimit(name, work(mine)));
+        const result = await current.run(mine, () => withinLimit(name, work(mine), options.limitMs));
         mine.mustHaveAsked();
         await this.journal.append(db, mine.chain, { ...mine.line('done'), instant: mine.now, recordedAt: this.clock.now() });
         return result;
@@ -161,10 +163,10 @@ export class Acts {
   }
 }
 
-async function withinLimit<T>(name: string, work: Promise<T>): Promise<T> {
+async function withinLimit<T>(name: string, work: Promise<T>, limitMs = ACT_LIMIT_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The act ${name} took more than ${ACT_LIMIT_MS} ms`)), ACT_LIMIT_MS);
+    timer = setTimeout(() => reject(new Error(`The act ${name} took more than ${limitMs} ms`)), limitMs);
   });
   try {
     return await Promise.race([work, limit]);

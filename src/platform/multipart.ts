@@ -56,7 +56,10 @@ export function readFormWithFile(request: Req, field: string, maxBytes: number):
     request.on('aborted', cut);
     form.on('close', () => {
       if (tooLarge) reject(Invalid.field(field, `Ce fichier dépasse ${Math.round(maxBytes / 1_000_000)} Mo.`, { ...fields }));
-      else resolve({ file, fields: { ...fields } });
+      else {
+        request.body = { ...fields }; // so that a refusal gives back what was typed beside the file
+        resolve({ file, fields: { ...fields } });
+      }
     });
     request.pipe(form);
   });

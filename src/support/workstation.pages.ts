@@ -43,7 +43,7 @@ export class WorkstationPages {
     }
     try {
       const result = await trialForm(request, this.workstation);
-      response.render('support/workstation', { ...this.view(), result: shown(result) });
+      response.status(200).render('support/workstation', { ...this.view(), result: shown(result) });
     } catch (error) {
       // The page and a sentence, never an error page: whoever tests must not think that deposits fail.
       if (!(error instanceof DomainError)) throw error;

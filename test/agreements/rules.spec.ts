@@ -120,15 +120,19 @@ describe('un lot', () => {
 describe('un titulaire', () => {
   it('est actif de son entrée à la veille de sa sortie', () => {
     const one = holder();
+    const today = '2023-01-01';
     expect([one.isActive('2022-05-31'), one.isActive('2022-06-01')]).toEqual([false, true]);
-    expect(sentence(() => one.leave('withdraw', '2023-01-01', ''))).toContain('motif');
-    expect(sentence(() => one.leave('withdraw', '2022-01-01', 'x'))).toContain('après l’entrée');
-    one.leave('suspend', '2023-01-01', 'Contrôle');
+    expect(sentence(() => one.leave('withdraw', '2023-01-01', '', today))).toContain('motif');
+    expect(sentence(() => one.leave('withdraw', '2022-01-01', 'x', today))).toContain('après l’entrée');
+    expect(sentence(() => one.leave('suspend', '2023-02-01', 'x', today))).toContain('le jour où elle s’enregistre');
+    one.leave('suspend', today, 'Contrôle', today);
     expect(one.isActive('2023-02-01')).toBe(false);
-    one.leave('resume', '2023-03-01', 'Reprise');
+    one.leave('resume', '2023-03-01', 'Reprise', '2023-03-01');
     expect(one.isActive('2023-03-02')).toBe(true);
-    one.leave('terminate', '2023-06-01', 'Faute');
-    expect(sentence(() => one.leave('suspend', '2023-07-01', 'x'))).not.toBe('');
+    one.leave('terminate', '2023-06-01', 'Faute', '2023-03-15');
+    // Announced: still consulted until the day it takes effect (R2162-10, 1°).
+    expect([one.isActive('2023-05-31'), one.isActive('2023-06-01')]).toEqual([true, false]);
+    expect(sentence(() => one.leave('suspend', '2023-07-01', 'x', '2023-07-01'))).not.toBe('');
   });
 });
 

@@ -36,7 +36,7 @@ describe('les gardes du lancement', () => {
     const today = day();
     const broken: string[] = [];
     if (framework.status !== 'in-force' || today > framework.endsOn) broken.push('framework');
-    const holders = (await manager().findBy(Holder, { lotId: contract.lotId })).filter((one) => one.status === 'active' && one.enteredOn <= today && (!one.leftOn || one.leftOn > today)).map((one) => one.organisationId);
+    const holders = (await manager().findBy(Holder, { lotId: contract.lotId })).filter((one) => one.status !== 'suspended' && one.enteredOn <= today && (one.leftOn ? one.leftOn > today : one.status === 'active')).map((one) => one.organisationId);
     const invited = (await manager().findBy(Invitation, { consultationId: contract.consultationId ?? '' })).map((one) => one.organisationId);
     if (holders.length === 0 || holders.toSorted().join() !== invited.toSorted().join()) broken.push('invitees');
     const lights = await manager().findBy(GreenLight, { frameworkId: framework.id });

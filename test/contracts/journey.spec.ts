@@ -104,17 +104,19 @@ describe.each(DATABASES)('le marché subséquent du Bas-Rhin (%s)', (kind) => {
     expect(line.chain).toBe(contract.consultationId);
   });
 
-  it('est seul à sa place ; infructueux, il est gardé et se relance en un acte', async () => {
+  it('est seul à sa place ; sans suite, il est gardé et se relance en un acte', async () => {
     const prepare = { frameworkId: w.framework.id, departments: ['67'], deadline: '2023-12-15T12:00' };
     expect(await refusal(w.contracts.prepare(w.who.buyer, prepare))).toBe('slot-taken');
     expect(await refusal(w.launching.relaunch(w.who.buyer, w.contractId, { deadline: '2024-02-01T12:00' }))).toBe('still-living');
-    await w.launching.end(w.who.buyer, w.contractId, { move: 'fail', reason: 'Aucune offre recevable.' });
+    expect(await refusal(w.launching.end(w.who.buyer, w.contractId, { move: 'fail', reason: 'Aucune offre recevable.' }))).toBe('not-opened');
+    expect(await refusal(w.launching.end(w.who.buyer, w.contractId, { move: 'abandon', reason: 'Besoin redéfini.' }))).toBe('forbidden');
+    await w.launching.end(w.who.sgar, w.contractId, { move: 'abandon', reason: 'Besoin redéfini.' });
     const again = await w.launching.relaunch(w.who.buyer, w.contractId, { deadline: '2024-02-01T12:00' });
     const { contract, invitations } = await w.reading.find(w.who.buyer, again.id);
     expect(contract).toMatchObject({ status: 'preparation', relaunchOfId: w.contractId, budgetCents: 64_000_000 });
     expect(contract.documents).toHaveLength(1);
     expect(invitations).toHaveLength(5);
-    expect((await w.reading.find(w.who.buyer, w.contractId)).contract.status).toBe('unsuccessful');
+    expect((await w.reading.find(w.who.buyer, w.contractId)).contract.status).toBe('abandoned');
     expect(await w.t.source.manager.countBy(Mail, { kind: 'consultation-ended' })).toBe(5);
   });
 

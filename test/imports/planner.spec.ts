@@ -15,7 +15,7 @@ import { factsOf, FRAMEWORK, HEADERS, holderOf, sheetOf } from './world.js';
 const run = (kind: ImportKind, lines: string[], facts: Partial<Facts> = {}) => plan(kind, sheetOf(kind, ...lines), factsOf(facts));
 const known = (given: Partial<Organisation> & { emails?: string[] } = {}): Listed => {
   const { emails = [], ...rest } = given;
-  return { organisation: Object.assign(new Organisation(), { id: 'o1', kind: 'company', name: 'Alpha', ...rest }), emails };
+  return { organisation: Object.assign(new Organisation(), { id: 'o1', kind: 'company', name: 'Alpha', ...rest }), emails, entered: emails.length > 0 };
 };
 const SIRET = '73282932000074';
 const OTHER_SIRET = '35600000000048';
@@ -202,17 +202,16 @@ describe('un fichier juste', () => {
       '67;étape;Consultation lancée;01/08/2022;courriel.pdf;;;',
       '68;étape;start;02/08/2022;courriel.pdf;réf. 3;;',
     ];
-    const { errors, writes, counts } = run('historique', lines, { regions: ['44'] });
+    const { errors, writes, counts } = run('historique', lines, {});
     expect(errors).toEqual([]);
     expect(counts.create).toBe(5);
     const [diagnostic, light, contract, stage, other] = writes.add;
     expect(diagnostic).toMatchObject({ status: 'published', publishedOn: '2022-06-12', declaredSource: 'https://exemple.fr/d67', publicAddress: 'https://exemple.fr/d67', title: 'Diagnostic 67', authorName: 'Cabinet' });
-    expect(light).toMatchObject({ scope: 'department', departmentCode: '67', givenOn: '2022-07-01', reference: 'n° 12 (courriel.pdf)', issuer: 'DGEF', source: 'recorded-by-region' });
+    expect(light).toMatchObject({ scope: 'department', departmentCode: '67', givenOn: '2022-07-01', reference: 'n° 12 (courriel.pdf)', issuer: 'DGEF', source: 'ministry' });
     expect(contract).toMatchObject({ declared: true, status: 'in-execution', startsOn: '2022-09-01', contractorName: 'Alpha', amountCents: 1_234_567, slot: `${FRAMEWORK}/67`, lotId: 'l6', title: 'Marché subséquent du Bas-Rhin' });
     expect(stage).toMatchObject({ stage: 'launch', on: '2022-08-01', source: 'courriel.pdf' });
     expect(other).toMatchObject({ stage: 'start', source: 'réf. 3 (courriel.pdf)' });
     const again = run('historique', lines, {
-      regions: ['44'],
       diagnostics: writes.add.filter((one) => one instanceof Diagnostic),
       greenLights: writes.add.filter((one) => one instanceof GreenLight),
       contracts: writes.add.filter((one) => one instanceof SubsequentContract),
