@@ -5,6 +5,7 @@ import helmet from 'helmet';
 import type { NextFunction } from 'express';
 import { join } from 'node:path';
 import { AppModule } from './app.module.js';
+import { RemindersService } from './bids/reminders.service.js';
 import { Config } from './config.js';
 import type { Doors } from './doors.module.js';
 import { WatchService } from './consultations/watch.service.js';
@@ -128,4 +129,5 @@ function showPages(app: NestExpressApplication) {
 export async function startJobs(app: NestExpressApplication) {
   app.get(Jobs).start();
   await app.get(WatchService).start();
+  app.get(RemindersService).start();
 }

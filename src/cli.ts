@@ -23,6 +23,15 @@ const COMMANDS: Record<string, Command> = {
       print(positionals[0] === 'on' ? 'Souspli est fermé.' : 'Souspli est ouvert.');
     },
   },
+  reminders: {
+    usage: 'reminders --deadline 2026-03-30T01:30 --zone Europe/Paris [--json]   les rappels qui partiraient',
+    run: async (args) => {
+      const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false }, deadline: { type: 'string', default: '' }, zone: { type: 'string', default: 'Europe/Paris' } } });
+      const { planReminders } = await import('./consultations/reminders.js');
+      const planned = planReminders(values.deadline, values.zone, Config.read().reminderOffsets).map(({ offset, at }) => ({ offset, at: at.toISOString() }));
+      print(values.json ? JSON.stringify(planned) : planned.map((one) => `${one.offset.padEnd(5)} ${one.at}`).join('\n'));
+    },
+  },
   cockpit: {
     usage: 'cockpit [--json]                                                     où en est chaque département',
     run: async (args) => {

@@ -45,6 +45,14 @@ export class Config {
   @Matches(/^smtps?:\/\//, { message: 'SMTP_URL commence par smtp:// ou smtps:// ; elle est obligatoire en production.' })
   smtpUrl: string = '';
 
+  /** Reminders before each deadline: « J-3,J-1,H-4,H-1 ». */
+  @Matches(/^\s*[JjHh]-[1-9]\d{0,2}(\s*,\s*[JjHh]-[1-9]\d{0,2})*\s*$/, { message: 'REMINDERS est une liste comme J-3,J-1,H-4,H-1.' })
+  reminders: string = 'J-3,J-1,H-4,H-1';
+
+  get reminderOffsets() {
+    return this.reminders.split(',').map((one) => one.trim().toUpperCase());
+  }
+
   mailFrom: string = 'ne-pas-repondre@souspli.example';
 
   /** Whom people call when a page fails: shown on every page. */
@@ -99,6 +107,7 @@ export class Config {
       rescueRecipient: env.RESCUE_RECIPIENT,
       smtpUrl: env.SMTP_URL,
       mailFrom: env.MAIL_FROM,
+      reminders: env.REMINDERS,
       helpTelephone: env.HELP_TELEPHONE,
       helpHours: env.HELP_HOURS,
       helpEmail: env.HELP_EMAIL,

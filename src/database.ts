@@ -9,6 +9,7 @@ import { DeclaredStage } from './cockpit/declared-stage.js';
 import { Commission } from './commissions/commission.js';
 import { Diagnostic, DiagnosticShare } from './commissions/diagnostic.js';
 import { WrittenDocument } from './consultations/writing.js';
+import { Reminder } from './consultations/reminders.js';
 import { Visa } from './consultations/visa.js';
 import { Heartbeat } from './consultations/outage.js';
 import { Consultation, ConsultationDocument, DeadlineVersion, Invitation } from './consultations/consultation.js';
@@ -35,7 +36,7 @@ import { ProblemReport } from './support/problem-report.js';
 const PLATFORM = [JournalEntry, JournalChain, JournalPerson, Job, StoredFile, Mail];
 const PEOPLE = [Person, Organisation, Membership, Authority, Session, SignInLink];
 const LETTERS = [Letter, Delegation, Chrono];
-const CONSULTATIONS = [Consultation, DeadlineVersion, Invitation, ConsultationDocument, Question, Notice, DocumentWithdrawal, Heartbeat, Visa, WrittenDocument];
+const CONSULTATIONS = [Consultation, DeadlineVersion, Invitation, ConsultationDocument, Question, Notice, DocumentWithdrawal, Heartbeat, Visa, WrittenDocument, Reminder];
 const AGREEMENTS = [Programme, FrameworkAgreement, Lot, LotDepartment, Holder, GreenLight, Diagnostic, DiagnosticShare, SubsequentContract, DeclaredStage];
 
 const common = {

@@ -12,6 +12,7 @@ const LINKS: { roles: string[]; href: string; label: string; departmental?: bool
   { roles: ['ministry', 'regional-buyer', 'regional-signatory', 'dept-officer', 'dept-signatory', 'opener'], href: '/marches', label: 'Marchés' },
   { roles: ['ministry', 'regional-buyer', 'regional-signatory', 'dept-officer'], href: '/accords-cadres', label: 'Accords-cadres' },
   { roles: ['ministry', 'regional-buyer', 'dept-officer'], href: '/organisations', label: 'Organisations' },
+  { roles: ['dept-officer', 'regional-buyer', 'sysadmin'], href: '/problemes', label: 'Problèmes signalés' },
   { roles: ['bidder'], href: '/consultations', label: 'Mes consultations' },
   { roles: ['sysadmin'], href: '/comptes', label: 'Comptes' },
 ];

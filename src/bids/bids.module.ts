@@ -9,9 +9,11 @@ import { OpenedBidsService } from './opened-bids.service.js';
 import { OpeningCheck } from './opening-check.service.js';
 import { OpeningPages } from './opening.pages.js';
 import { OpeningService } from './opening.service.js';
+import { RemindersPages } from './reminders.pages.js';
+import { RemindersService } from './reminders.service.js';
 import { ReceiptsService } from './receipts.service.js';
 
-const services = [BidDraftsService, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpenedBidsService];
+const services = [BidDraftsService, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpenedBidsService, RemindersService];
 
-@Module({ imports: [LettersModule], controllers: [DepositPages, OpeningPages, BidsApi], providers: services, exports: services })
+@Module({ imports: [LettersModule], controllers: [DepositPages, OpeningPages, RemindersPages, BidsApi], providers: services, exports: services })
 export class BidsModule {}

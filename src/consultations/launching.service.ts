@@ -65,6 +65,7 @@ export class LaunchingService {
     const mail = await this.outbox.queue(act, {
       kind: 'invitation',
       to: invitation.email,
+      replyTo: consultation.contact.email,
       organisationId: invitation.organisationId,
       consultationId: consultation.id,
       subject: `Vous êtes invité à déposer une offre\u00a0: ${consultation.title}`,

@@ -79,6 +79,7 @@ export class NoticesService implements OnModuleInit {
       await this.outbox.queue(act, {
         kind: given.kind === 'ended' ? 'consultation-ended' : 'notice',
         to: invitation.email,
+        replyTo: consultation.contact.email,
         organisationId: invitation.organisationId,
         consultationId: consultation.id,
         subject: `${NOTICE_KINDS[given.kind]}\u00a0: ${consultation.title}`,

@@ -14,12 +14,21 @@ const ADDED: Record<string, TableColumn[]> = {
   ],
   consultation_document: [new TableColumn(text('note', true)), new TableColumn(instant('supersededAt', true)), new TableColumn(ref('replacesId', true))],
   invitation: [new TableColumn(text('intent', true)), new TableColumn(instant('intentAt', true)), new TableColumn(instant('openedAt', true)), new TableColumn(ref('mailId', true))],
+  mail: [new TableColumn(text('replyTo', true))],
   bid: [new TableColumn({ ...int('documentsVersion'), default: 1 })],
 };
 
 export class ConsultationLife1700000000006 implements MigrationInterface {
   async up(db: QueryRunner) {
-    for (const [table, columns] of Object.entries(ADDED)) await db.addColumns(table, columns);
+    for (const [table, columns] of Object.entries(ADDED)) {
+      await db.addColumns(table, columns);
+      // A default serves the rows that are there; new ones say their own value.
+      for (const column of columns.filter((one) => one.default !== undefined)) {
+        const plain = column.clone();
+        plain.default = undefined;
+        await db.changeColumn(table, column.name, plain);
+      }
+    }
     await db.createTable(
       new Table({
         name: 'question',
@@ -57,6 +66,16 @@ export class ConsultationLife1700000000006 implements MigrationInterface {
         indices: [{ name: 'written_document_once', columnNames: ['consultationId', 'kind'], isUnique: true }],
       }),
     );
+    await db.createTable(
+      new Table({
+        name: 'reminder',
+        columns: [id, ref('consultationId'), int('deadlineVersion'), text('offset'), instant('at'), text('state'), instant('doneAt', true)],
+        indices: [
+          { name: 'reminder_of', columnNames: ['consultationId'] },
+          { name: 'reminder_due', columnNames: ['state', 'at'] },
+        ],
+      }),
+    );
     await db.createTable(new Table({ name: 'heartbeat', columns: [id, instant('machineAt'), instant('legalAt')], indices: [{ name: 'heartbeat_legal', columnNames: ['legalAt'] }, { name: 'heartbeat_machine', columnNames: ['machineAt'] }] }));
     await db.createTable(
       new Table({
@@ -71,7 +90,7 @@ export class ConsultationLife1700000000006 implements MigrationInterface {
   }
 
   async down(db: QueryRunner) {
-    for (const table of ['document_withdrawal', 'heartbeat', 'visa', 'written_document', 'notice', 'question']) await db.dropTable(table);
+    for (const table of ['document_withdrawal', 'heartbeat', 'reminder', 'visa', 'written_document', 'notice', 'question']) await db.dropTable(table);
     for (const [table, columns] of Object.entries(ADDED)) await db.dropColumns(table, columns);
   }
 }

@@ -14,6 +14,8 @@ export class Mail {
   /** Same on every retry, so that a server may drop a double. */
   @Text() messageId!: string;
   @Text() recipient!: string;
+  /** The case officer: who answers a mail writes to a person. */
+  @Text(true) replyTo: string | null = null;
   @Ref(true) organisationId: string | null = null;
   @Ref(true) consultationId: string | null = null;
   @Text() kind!: string;

@@ -12,6 +12,7 @@ export interface NewMail {
   /** Name of `templates/mails/<kind>.hbs` and `<kind>.text.hbs`. */
   kind: string;
   to: string;
+  replyTo?: string;
   subject: string;
   data: object;
   organisationId?: string;
@@ -50,6 +51,7 @@ export class Outbox {
       id,
       messageId: `<${id}@${this.from.split('@')[1] ?? 'souspli'}>`,
       recipient: mail.to,
+      replyTo: mail.replyTo || null,
       organisationId: mail.organisationId ?? null,
       consultationId: mail.consultationId ?? null,
       kind: mail.kind,
@@ -73,13 +75,19 @@ export class Outbox {
     });
     if (mail.state === 'sent') return;
     const words = this.words(mail);
-    await this.mailer.send({
-      ...words,
-      messageId: mail.messageId,
-      from: this.from,
-      to: mail.recipient,
-      attachments: await Promise.all(mail.attachments.map((attachment) => this.attachment(attachment))),
-    });
+    const attachments = await Promise.all(mail.attachments.map((attachment) => this.attachment(attachment)));
+    try {
+      await this.mailer.send({ ...words, messageId: mail.messageId, from: this.from, to: mail.recipient, ...(mail.replyTo ? { replyTo: mail.replyTo } : {}), attachments });
+    } catch (error) {
+      // Refused for good by the server of the addressee: shown, and repairable. Anything else is tried again.
+      const code = (error as { responseCode?: number }).responseCode ?? 0;
+      if (code < 500 || code > 599) throw error;
+      await this.acts.perform(Actor.system, 'mail.failed', async (act) => {
+        act.require(act.actor.isSystem);
+        await act.db.update(Mail, { id }, { state: 'failed', error: error instanceof Error ? error.message.slice(0, 300) : 'refusé' });
+      });
+      return;
+    }
     await this.acts.perform(Actor.system, 'mail.sent', async (act) => {
       act.require(act.actor.isSystem);
       const sent = await act.load(Mail, id);

@@ -5,7 +5,7 @@ import { demoData } from '../../src/demo/demo-data.js';
 import { launched, startApp, type TestApp } from '../support/app.js';
 import { Browsers } from './browser.js';
 
-const EVERYBODY = ['/connexion', '/demander-un-lien', '/demonstration', '/demonstration/courriels', '/composants', '/aide', '/aide/agent', '/aide/signataire', '/aide/ouvreur', '/aide/candidat', '/accessibilite', '/cle-publique', '/nulle-part'];
+const EVERYBODY = ['/connexion', '/demander-un-lien', '/demonstration', '/demonstration/courriels', '/composants', '/aide', '/aide/agent', '/aide/signataire', '/aide/ouvreur', '/aide/candidat', '/tester-mon-poste', '/signaler-un-probleme', '/accessibilite', '/cle-publique', '/nulle-part'];
 
 describe('les pages, comme chacun les regarde', () => {
   let t: TestApp;

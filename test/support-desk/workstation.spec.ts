@@ -205,7 +205,7 @@ describe('tester mon poste', () => {
         const more = (): unknown => {
           while (left > 0) {
             left -= 1;
-            if (left % 60 === 0) measure?.();
+            if (left % 30 === 0) measure?.();
             if (!call.write(chunk)) return call.once('drain', more);
           }
           return cut ? call.destroy() : call.end('\r\n--x--\r\n');
@@ -224,8 +224,9 @@ describe('tester mon poste', () => {
     };
     expect(await send(310)).toBe(200);
     measure = undefined;
-    expect(held).toHaveLength(6);
-    expect(Math.max(...held)).toBeLessThan(8_000_000);
+    expect(held).toHaveLength(11);
+    // Freed buffers are counted for a while: a file kept in memory would show in every measure of the second half.
+    expect(Math.min(...held.slice(5))).toBeLessThan(4_000_000);
     await send(50, true);
     for (let i = 0; i < 50 && kept().length > 0; i += 1) await new Promise((done) => setTimeout(done, 20));
     expect(kept()).toEqual([]);
