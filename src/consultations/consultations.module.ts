@@ -4,6 +4,7 @@ import { PeopleModule } from '../people/people.module.js';
 import { ConsultationsApi } from './consultations.api.js';
 import { ConsultationsPages } from './consultations.pages.js';
 import { ConsultationsService } from './consultations.service.js';
+import { CalendarPages } from './calendar.pages.js';
 import { ChangesService } from './changes.service.js';
 import { ExchangeApi } from './exchange.api.js';
 import { ExchangePages } from './exchange.pages.js';
@@ -19,7 +20,7 @@ import { QuestionsService } from './questions.service.js';
 
 @Module({
   imports: [LettersModule, PeopleModule],
-  controllers: [ConsultationsPages, ExchangePages, ConsultationsApi, ExchangeApi, VisasPages],
+  controllers: [ConsultationsPages, ExchangePages, ConsultationsApi, ExchangeApi, VisasPages, CalendarPages],
   providers: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, EndingService, FollowUpService, VisasService, WatchService, WritingService],
   exports: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, EndingService, FollowUpService, VisasService, WatchService, WritingService],
 })

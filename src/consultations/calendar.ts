@@ -1,0 +1,25 @@
+import ical, { ICalCalendarMethod } from 'ical-generator';
+import { inFrench } from '../platform/dates.js';
+import type { Consultation } from './consultation.js';
+
+const MINUTE_MS = 60_000;
+
+/** Dates of calls as a calendar file (RFC 5545): folding, escaping and accents are the library's. UIDs never change, so that a new import moves an event. */
+export function calendarOf(name: string, calls: readonly Consultation[], options: { baseUrl: string; agent: boolean }): string {
+  const calendar = ical({ name, prodId: { company: 'Souspli', product: 'Échéances', language: 'FR' }, method: ICalCalendarMethod.PUBLISH });
+  for (const call of calls) {
+    const url = `${options.baseUrl}/consultations/${call.id}${options.agent ? '/suivi' : ''}`;
+    const common = { stamp: call.launchedAt ?? call.createdAt, sequence: call.deadlineVersion, url };
+    calendar.createEvent({
+      ...common,
+      id: `${call.id}-echeance@souspli`,
+      start: new Date(call.deadline.getTime() - 15 * MINUTE_MS),
+      end: call.deadline,
+      summary: `Date limite : ${call.title}`,
+      description: `${call.buyerName}, ${call.reference}. Strictement avant le ${inFrench(call.deadline, call.timeZone)} (${call.timeZone}).`,
+    });
+    if (options.agent) calendar.createEvent({ ...common, id: `${call.id}-ouverture@souspli`, start: call.opensAt, end: new Date(call.opensAt.getTime() + 60 * MINUTE_MS), summary: `Ouverture des plis possible : ${call.title}`, description: `${call.reference}. ${call.quorum} personnes requises.` });
+    if (call.questionsBefore) calendar.createEvent({ ...common, id: `${call.id}-questions@souspli`, start: new Date(`${call.questionsBefore}T00:00:00Z`), allDay: true, summary: `Dernier jour des questions : ${call.title}`, description: call.reference });
+  }
+  return calendar.toString();
+}
