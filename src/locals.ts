@@ -6,6 +6,7 @@ import type { FieldError } from './platform/errors.js';
 import { type Req, visitorOf } from './platform/web.js';
 
 const LINKS: { roles: string[]; href: string; label: string; departmental?: boolean }[] = [
+  { roles: ['dept-officer', 'dept-signatory', 'regional-buyer', 'regional-signatory', 'opener', 'bidder'], href: '/a-faire', label: 'À faire' },
   { roles: ['dept-signatory', 'regional-signatory'], href: '/parapheur', label: 'Parapheur' },
   { roles: ['dept-officer', 'dept-signatory', 'opener'], href: '/commandes', label: 'Commandes', departmental: true },
   { roles: ['ministry', 'regional-buyer', 'regional-signatory', 'dept-officer', 'dept-signatory'], href: '/deploiement', label: 'Déploiement' },

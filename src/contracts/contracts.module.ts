@@ -9,16 +9,17 @@ import { ContractSigningService } from './contract-signing.service.js';
 import { ContractSpending } from './contract-spending.js';
 import { ContractsApi } from './contracts.api.js';
 import { ContractsPages } from './contracts.pages.js';
+import { TodoService } from './todo.service.js';
 import { WritingPages } from './writing.pages.js';
-import { ToSignPages } from './to-sign.pages.js';
+import { TodoPages, ToSignPages } from './to-sign.pages.js';
 import { ContractsService } from './contracts.service.js';
 
 /** Global for `Spending` alone: agreements, an earlier folder, ask what contracts have used. */
 @Global()
 @Module({
   imports: [CommissionsModule, ConsultationsModule, LettersModule],
-  controllers: [ContractsPages, ToSignPages, WritingPages, ContractsApi],
-  providers: [ContractsService, ContractReadingService, ContractSigningService, ContractLaunchService, { provide: Spending, useClass: ContractSpending }],
+  controllers: [ContractsPages, ToSignPages, TodoPages, WritingPages, ContractsApi],
+  providers: [ContractsService, ContractReadingService, ContractSigningService, ContractLaunchService, TodoService, { provide: Spending, useClass: ContractSpending }],
   exports: [ContractsService, ContractReadingService, ContractSigningService, ContractLaunchService, Spending],
 })
 export class ContractsModule {}

@@ -3,6 +3,23 @@ import { SignatureService } from '../commissions/signature.service.js';
 import type { Actor } from '../platform/actor.js';
 import { Who } from '../platform/web.js';
 import { ContractReadingService } from './contract-reading.service.js';
+import { TodoService } from './todo.service.js';
+
+@Controller()
+export class TodoPages {
+  constructor(private readonly todo: TodoService) {}
+
+  @Get('a-faire')
+  @Render('contracts/todo')
+  list(@Who() actor: Actor) {
+    return this.todo.list(actor);
+  }
+
+  @Get('api/todo')
+  json(@Who() actor: Actor) {
+    return this.todo.list(actor);
+  }
+}
 
 /** The signatory's parapheur: what waits, of commissions and of contracts, the oldest first. Two queries. */
 @Controller('parapheur')

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { In, type SelectQueryBuilder } from 'typeorm';
+import { SignatureService } from '../commissions/signature.service.js';
+import { Consultation, Invitation } from '../consultations/consultation.js';
+import { AGENTS } from '../consultations/consultation.policy.js';
+import { Question } from '../consultations/exchange.js';
+import { Visa } from '../consultations/visa.js';
+import { Acts } from '../platform/acts.js';
+import type { Actor } from '../platform/actor.js';
+import { inFrench } from '../platform/dates.js';
+import { ContractReadingService } from './contract-reading.service.js';
+
+export interface Todo {
+  /** Late first, then the nearest. */
+  at: Date | null;
+  what: string;
+  subject: string;
+  href: string;
+  when: string;
+  tone: 'danger' | 'attention' | 'current' | 'neutral';
+}
+
+const WEEK_MS = 7 * 86_400_000;
+const LISTED = 100;
+
+/** What waits for this person, from every capability that has dates. At most five queries. */
+@Injectable()
+export class TodoService {
+  constructor(
+    private readonly acts: Acts,
+    private readonly commissions: SignatureService,
+    private readonly contracts: ContractReadingService,
+  ) {}
+
+  async list(actor: Actor): Promise<{ todos: Todo[] }> {
+    const signs = actor.has('dept-signatory') || actor.has('regional-signatory');
+    const letters = signs ? [...(await this.commissions.waiting(actor)), ...(await this.contracts.waiting(actor))] : [];
+    const signing: Todo[] = letters.map((one) => ({ at: new Date(one.submittedAt), what: `${one.letters} lettres à signer`, subject: one.title, href: one.href, when: `soumises le ${inFrench(new Date(one.submittedAt), one.timeZone)}`, tone: 'attention' }));
+    const calls = await this.acts.look(actor, 'todo.list', async (act) => {
+      const territories = actor.mandates.filter((one) => AGENTS.some((role) => role === one.role)).map((one) => one.territory);
+      const organisations = actor.organisations('bidder');
+      act.see(territories.length + organisations.length > 0 || actor.has('ministry'));
+      if (organisations.length > 0) {
+        const invited = await act.db.createQueryBuilder(Consultation, 'k').innerJoin(Invitation, 'i', 'i."consultationId" = k.id and i."invitedAt" is not null and i."organisationId" in (:...organisations)', { organisations }).where({ status: 'launched' }).orderBy('k.deadline').limit(LISTED).getMany();
+        return invited.filter((one) => one.isInTime(act.now)).map((one) => answer(one, act.now));
+      }
+      const open = territories.length > 0 ? await act.db.find(Consultation, { where: { territory: In(territories), status: 'launched' }, order: { deadline: 'ASC' }, take: LISTED }) : [];
+      const manages = actor.has('dept-officer') || actor.has('regional-buyer');
+      const questions = manages && open.length > 0 ? await waitingQuestions(act.db.createQueryBuilder(Question, 'q'), open) : [];
+      const visas = (await act.db.createQueryBuilder(Visa, 'v').innerJoinAndMapOne('v.consultation', Consultation, 'k', 'k.id = v."consultationId" and k.status = :draft', { draft: 'draft' }).where('v."personId" = :me and v.status = :asked', { me: actor.id, asked: 'asked' }).getMany()) as (Visa & { consultation: Consultation })[];
+      return [
+        ...open.filter((one) => one.isClosed(act.now)).map((one) => opening(one, act.now)),
+        ...open.filter((one) => one.isInTime(act.now) && one.deadline.getTime() - act.now.getTime() < WEEK_MS).map((one) => closing(one)),
+        ...questions,
+        ...visas.map((one): Todo => ({ at: one.askedAt, what: 'Votre visa est demandé', subject: one.consultation.title, href: `/consultations/${one.consultationId}/visas`, when: `demandé le ${inFrench(one.askedAt, one.consultation.timeZone)}`, tone: 'attention' })),
+      ];
+    });
+    return { todos: [...signing, ...calls].toSorted((a, b) => rank(a) - rank(b) || (a.at?.getTime() ?? 0) - (b.at?.getTime() ?? 0)) };
+  }
+}
+
+const rank = (one: Todo) => ['danger', 'attention', 'current', 'neutral'].indexOf(one.tone);
+const link = (call: Consultation) => `/consultations/${call.id}`;
+
+function answer(call: Consultation, now: Date): Todo {
+  const soon = call.deadline.getTime() - now.getTime() < WEEK_MS;
+  return { at: call.deadline, what: 'Offre à remettre', subject: call.title, href: link(call), when: `avant le ${inFrench(call.deadline, call.timeZone)}`, tone: soon ? 'attention' : 'current' };
+}
+
+const closing = (call: Consultation): Todo => ({ at: call.deadline, what: 'Clôture prochaine', subject: call.title, href: `${link(call)}/suivi`, when: `le ${inFrench(call.deadline, call.timeZone)}`, tone: 'current' });
+
+function opening(call: Consultation, now: Date): Todo {
+  const ready = now >= call.opensAt;
+  return { at: call.opensAt, what: ready ? 'Plis à ouvrir' : 'Plis à ouvrir bientôt', subject: call.title, href: `${link(call)}/ouverture`, when: `à partir du ${inFrench(call.opensAt, call.timeZone)}`, tone: ready ? 'danger' : 'attention' };
+}
+
+async function waitingQuestions(query: SelectQueryBuilder<Question>, open: readonly Consultation[]): Promise<Todo[]> {
+  const rows = await query
+    .select(['q."consultationId" AS "id"', 'count(*) AS "n"'])
+    .where('q."consultationId" in (:...ids) and q.status in (:...waiting)', { ids: open.map((one) => one.id), waiting: ['received', 'drafted'] })
+    .groupBy('q."consultationId"')
+    .getRawMany<{ id: string; n: string | number }>();
+  return rows.flatMap(({ id, n }) => {
+    const call = open.find((one) => one.id === id);
+    return call ? [{ at: call.deadline, what: `${Number(n)} question${Number(n) > 1 ? 's' : ''} sans réponse publiée`, subject: call.title, href: `${link(call)}/questions`, when: `date limite le ${inFrench(call.deadline, call.timeZone)}`, tone: 'attention' as const }] : [];
+  });
+}

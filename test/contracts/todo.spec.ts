@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { QuestionsService } from '../../src/consultations/questions.service.js';
+import { TodoService } from '../../src/contracts/todo.service.js';
+import { DATABASES } from '../support/databases.js';
+import { queriesOf } from '../support/queries.js';
+import { atSignature, launched, startApp, type TestApp } from '../support/app.js';
+
+describe.each(DATABASES)('ce qui est à faire (%s)', (kind) => {
+  let t: TestApp;
+  let id = '';
+  const whats = async (key: string) => (await t.app.get(TodoService).list(await t.actor(key))).todos.map((one) => one.what);
+  beforeAll(async () => {
+    t = await startApp(kind);
+    id = (await launched(t)).consultationId;
+  }, 60_000);
+  afterAll(() => t.close());
+
+  it('change avec le temps et les personnes, du plus pressé au moins pressé', async () => {
+    expect(await whats('officer')).toEqual([]);
+    expect(await whats('passerelle')).toEqual(['Offre à remettre']);
+    await t.app.get(QuestionsService).ask(await t.actor('passerelle'), id, 'Une question ?');
+    t.clock.moveTo('2023-07-20T08:00:00.000Z');
+    expect(await whats('officer')).toEqual(['1 question sans réponse publiée', 'Clôture prochaine']);
+    t.clock.moveTo('2023-07-27T07:00:00.000Z');
+    expect((await whats('opener1'))[0]).toBe('Plis à ouvrir');
+    expect(await whats('passerelle')).toEqual([]);
+    expect((await queriesOf(t.source, async () => t.app.get(TodoService).list(await t.actor('officer')))).length).toBeLessThanOrEqual(7); // the actor's own two included
+    expect((await (await t.browser('officer')).get('/a-faire')).text).toContain('Plis à ouvrir');
+    expect((await (await t.browser('admin')).get('/a-faire')).status).toBe(404);
+  });
+});
+
+it('montre au signataire ses lettres', async () => {
+  const t = await startApp('sqlite');
+  try {
+    await atSignature(t);
+    expect((await t.app.get(TodoService).list(await t.actor('signatory'))).todos.map((one) => one.what)).toEqual(['20 lettres à signer']);
+  } finally {
+    await t.close();
+  }
+});
