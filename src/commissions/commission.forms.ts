@@ -24,6 +24,10 @@ export class AddresseesForm {
   @Trimmed() @MaxLength(200_000, tooLong('Destinataires', 200_000)) addressees!: string;
 }
 
+export class ChosenForm {
+  @Many() @IsArray() chosen: string[] = [];
+}
+
 export class OpenersForm {
   @Many()
   @IsArray()

@@ -1,14 +1,18 @@
 import { Body, Controller, Get, Header, Param, Post, Query, Redirect, Render, Req, StreamableFile } from '@nestjs/common';
 import { agirTyped } from './programme.js';
+import { OrganisationsService } from '../people/organisations.service.js';
 import type { Actor } from '../platform/actor.js';
 import { readOneFile } from '../platform/multipart.js';
-import { As, type Req as Request, seeOther, Who } from '../platform/web.js';
-import { AddresseesForm, CommissionForm, CopyForm, EndCommissionForm, OpenersForm } from './commission.forms.js';
+import { As, queryText, type Req as Request, seeOther, Who } from '../platform/web.js';
+import { addresseesFromFile } from './addressee-file.js';
+import { AddresseesForm, ChosenForm, CommissionForm, CopyForm, EndCommissionForm, OpenersForm } from './commission.forms.js';
 import { showCommission, showCommissionRow, stepsOf } from './commission.view.js';
 import { CommissionsService, SPECIFICATIONS_MAX_BYTES } from './commissions.service.js';
 import { CommissionEndingService } from './ending.service.js';
 import { SignatureService } from './signature.service.js';
 import { typedOf } from './typed.js';
+
+const ADDRESSEES_MAX_BYTES = 2_000_000;
 
 @Controller('commandes')
 export class CommissionsPages {
@@ -16,6 +20,7 @@ export class CommissionsPages {
     private readonly commissions: CommissionsService,
     private readonly signature: SignatureService,
     private readonly ending: CommissionEndingService,
+    private readonly organisations: OrganisationsService,
   ) {}
 
   @Get()
@@ -74,6 +79,33 @@ export class CommissionsPages {
   @Redirect()
   async addressees(@Who() actor: Actor, @Param('id') id: string, @Body(new As(AddresseesForm)) form: AddresseesForm) {
     await this.commissions.setAddressees(actor, id, form.addressees);
+    return seeOther(`/commandes/${id}#destinataires`);
+  }
+
+  /** A CSV or XLSX file, or names chosen in the directory: both become the list, which stays readable before it is kept. */
+  @Post(':id/destinataires/fichier')
+  @Redirect()
+  async addresseeFile(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
+    const { bytes } = await readOneFile(request, 'file', ADDRESSEES_MAX_BYTES);
+    await this.commissions.setAddressees(actor, id, await addresseesFromFile(bytes));
+    return seeOther(`/commandes/${id}#destinataires`);
+  }
+
+  @Get(':id/annuaire')
+  @Render('commissions/directory')
+  async directory(@Who() actor: Actor, @Param('id') id: string, @Query('nom') typed: unknown) {
+    const search = queryText(typed);
+    const commission = await this.view(actor, id);
+    const { rows } = await this.organisations.list(actor, search);
+    const already = new Set(commission.addressees.map((one) => one.email));
+    return { commission, search, options: rows.filter((one) => one.email).map((one) => ({ value: `${one.name} ; ${one.email}`, label: one.name, hint: one.email, disabled: already.has(one.email ?? '') })) };
+  }
+
+  @Post(':id/annuaire')
+  @Redirect()
+  async addFromDirectory(@Who() actor: Actor, @Param('id') id: string, @Body(new As(ChosenForm)) form: ChosenForm) {
+    const { invitations } = await this.commissions.find(actor, id);
+    await this.commissions.setAddressees(actor, id, [...invitations.map(({ name, email }) => `${name} ; ${email}`), ...form.chosen].join('\n'));
     return seeOther(`/commandes/${id}#destinataires`);
   }
 

@@ -44,7 +44,7 @@ describe('toutes les pages de tous les rôles', () => {
       kinds.set(kind, times + 1);
       const answer = await browser.get(path);
       if (answer.status >= 300 && answer.status < 400) {
-        queue.push([String(answer.headers.location), path]);
+        queue.push([answer.headers.location ?? '/', path]);
         continue;
       }
       if (answer.status !== 200) wrong.push(`${answer.status} ${path} from ${from}`);
