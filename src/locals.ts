@@ -50,8 +50,8 @@ const GUIDE_OF_ROLE: [string, GuideName][] = [
   ['dept-signatory', 'signataire'],
   ['regional-signatory', 'signataire'],
   ['dept-officer', 'agent'],
-  ['regional-buyer', 'agent'],
-  ['ministry', 'agent'],
+  ['regional-buyer', 'acheteur'],
+  ['ministry', 'ministere'],
   ['opener', 'ouvreur'],
 ];
 

@@ -6,6 +6,8 @@ import { trustedHtml } from '../platform/templates.js';
 /** The user guides, written once as `docs/guide-NAME.md`: read in the repository, on the site, and printed. */
 export const GUIDES = {
   agent: 'Guide de l’agent',
+  acheteur: 'Guide de l’acheteur régional',
+  ministere: 'Guide du niveau national',
   signataire: 'Guide du signataire',
   ouvreur: 'Guide de l’ouvreur des plis',
   candidat: 'Guide de l’organisation candidate',

@@ -138,7 +138,7 @@ describe.each(DATABASES)('les titulaires et les feux verts (%s)', (kind) => {
     expect(mine?.source).toBe('recorded-by-region');
     expect((await w.greenLights.document(w.who.officer, w.framework.id, mine?.id ?? '')).subarray(0, 5).toString()).toBe('%PDF-');
     await w.greenLights.revoke(w.who.ministry, w.framework.id, mine?.id ?? '', { revokedOn: '2023-07-13', reason: 'Donné par erreur.' });
-    expect(await refusal(w.greenLights.revoke(w.who.buyer, w.framework.id, mine?.id ?? '', { revokedOn: '2023-07-14', reason: 'x' }))).toBe('already-revoked');
+    expect(await refusal(w.greenLights.revoke(w.who.buyer, w.framework.id, mine?.id ?? '', { revokedOn: '2023-07-13', reason: 'x' }))).toBe('already-revoked');
     expect(await w.t.source.manager.countBy(Mail, { kind: 'green-light-revoked' })).toBe(2);
   });
 });
