@@ -133,6 +133,8 @@ export function weightFaults(ranges: readonly CriterionRange[], weights: readonl
     else if (weight < range.min || weight > range.max) faults.push(`« ${label} » pèse ${weight} : l’accord-cadre annonce ${range.min === range.max ? range.min : `de ${range.min} à ${range.max}`}.`);
   }
   for (const { label, min } of ranges) if (min > 0 && !weights.some((one) => one.label === label)) faults.push(`Il manque le critère « ${label} ».`);
+  const labels = weights.map((one) => one.label);
+  for (const label of new Set(labels.filter((one, index) => labels.indexOf(one) !== index))) faults.push(`Le critère « ${label} » est écrit deux fois.`);
   const total = sum(weights.map((one) => one.weight));
   if (total !== 100) faults.push(`Les poids totalisent ${total}, et non 100.`);
   return faults;

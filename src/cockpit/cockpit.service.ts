@@ -3,12 +3,13 @@ import { maySeeDepartment, maySeeFrameworks, maySeeRegion } from '../agreements/
 import { FrameworkAgreement } from '../agreements/framework-agreement.js';
 import { GreenLight } from '../agreements/green-light.js';
 import { Holder, Lot, LotDepartment } from '../agreements/lot.js';
-import { Diagnostic, DiagnosticShare, notReached } from '../commissions/diagnostic.js';
+import { arrived, Diagnostic, DiagnosticShare, notReached } from '../commissions/diagnostic.js';
 import { SubsequentContract } from '../contracts/subsequent-contract.js';
 import { DEPARTMENTS } from '../people/departments.js';
 import { Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { NotFound } from '../platform/errors.js';
+import { Mail } from '../platform/mail.js';
 import { groupBy } from '../platform/group.js';
 import { type Day, dayOf } from '../platform/working-days.js';
 import { eventsOf, type Reaching } from './events.js';
@@ -66,6 +67,7 @@ export class CockpitService {
       const diagnostics = (await act.db
         .createQueryBuilder(Diagnostic, 'g')
         .leftJoinAndMapMany('g.shares', DiagnosticShare, 's', 's."diagnosticId" = g.id')
+        .leftJoinAndMapOne('s.mail', Mail, 'm', 'm.id = s."mailId"')
         .where('g."frameworkId" = :frameworkId and g."departmentCode" = :code', { frameworkId: row.frameworkId, code })
         .orderBy('g.createdAt', 'DESC')
         .getMany()) as (Diagnostic & { shares: DiagnosticShare[] })[];
@@ -76,7 +78,7 @@ export class CockpitService {
         frameworks: rows.map((one) => one.framework),
         holders,
         contracts,
-        diagnostics: diagnostics.map((one) => ({ diagnostic: one, missing: one.status === 'published' ? notReached(holders, one.shares) : [] })),
+        diagnostics: diagnostics.map((one) => ({ diagnostic: one, missing: one.status === 'published' ? notReached(holders, arrived(one.shares)) : [] })),
         greenLights: greenLights.filter((one) => one.covers(row, day)),
         day,
         now: act.now,

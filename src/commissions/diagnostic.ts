@@ -95,7 +95,12 @@ export class DiagnosticShare {
   @Int() version!: number;
   @Ref(true) mailId: string | null = null;
   @Instant() sentAt!: Date;
+  /** Joined when the proof is read. */
+  mail?: { state: string } | null;
 }
+
+/** A mail that its addressee's server refused for good proves nothing. */
+export const arrived = <T extends { mail?: { state: string } | null }>(shares: readonly T[]): T[] => shares.filter((one) => one.mail?.state !== 'failed');
 
 /** Holders that have not received it yet. */
 export function notReached(holders: readonly { organisationId: string; name: string }[], shares: readonly { organisationId: string }[]): string[] {

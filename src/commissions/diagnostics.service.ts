@@ -15,7 +15,7 @@ import { Mail } from '../platform/mail.js';
 import { Random } from '../platform/random.js';
 import { StoredFile } from '../platform/stored-file.js';
 import { dayInFrench, dayOf } from '../platform/working-days.js';
-import { Diagnostic, DiagnosticShare, notReached } from './diagnostic.js';
+import { arrived, Diagnostic, DiagnosticShare, notReached } from './diagnostic.js';
 import type { ClearForm, ExpectForm, PublishForm, ReviewForm, SubmitDiagnosticForm } from './diagnostic.forms.js';
 import { mayKeepDiagnostic, maySeeDiagnostic } from './diagnostic.policy.js';
 
@@ -50,7 +50,7 @@ export class DiagnosticsService {
         .orderBy('h.name')
         .getMany()).filter((one) => one.isActive(dayOf(act.now, 'Europe/Paris')));
       const shares = (await act.db.createQueryBuilder(DiagnosticShare, 's').leftJoinAndMapOne('s.mail', Mail, 'm', 'm.id = s."mailId"').where('s."diagnosticId" = :id', { id }).orderBy('s.name').getMany()) as (DiagnosticShare & { mail: Mail | null })[];
-      return { diagnostic, holders, shares, missing: notReached(holders, shares), now: act.now };
+      return { diagnostic, holders, shares, missing: notReached(holders, arrived(shares)), now: act.now };
     });
   }
 
@@ -130,8 +130,9 @@ export class DiagnosticsService {
       diagnostic.mustBePublished();
       const place = await act.db.findOneByOrFail(LotDepartment, { frameworkId: diagnostic.frameworkId, departmentCode: diagnostic.departmentCode });
       const holders = await activeHolders(act, place.lotId);
-      const already = await act.db.findBy(DiagnosticShare, { diagnosticId: id });
-      const todo = holders.filter((one) => !already.some((share) => share.organisationId === one.organisationId));
+      const already = (await act.db.createQueryBuilder(DiagnosticShare, 's').leftJoinAndMapOne('s.mail', Mail, 'm', 'm.id = s."mailId"').where('s."diagnosticId" = :id', { id }).getMany()) as DiagnosticShare[];
+      const reached = arrived(already);
+      const todo = holders.filter((one) => !reached.some((share) => share.organisationId === one.organisationId));
       if (todo.length === 0) throw new Refused('nothing-to-share', 'Tous les titulaires actifs du lot l’ont déjà reçu.');
       const contacts = await contactsOf(act, todo.map((one) => one.organisationId));
       const unknown = todo.filter((one) => !contacts.has(one.organisationId));
@@ -154,6 +155,8 @@ export class DiagnosticsService {
             attached: diagnostic.fileId !== null,
           },
         });
+        // A refused mail leaves its place to the next one; the mail itself stays in the outbox, with its error.
+        await act.db.delete(DiagnosticShare, { diagnosticId: id, organisationId: holder.organisationId });
         await act.add(Object.assign(new DiagnosticShare(), { id: act.random.id(), diagnosticId: id, organisationId: holder.organisationId, name: holder.name, email, version: diagnostic.version, mailId: mail.id, sentAt: act.now }));
       }
       act.record({ sent: todo.length });

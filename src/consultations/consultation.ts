@@ -24,6 +24,7 @@ const WRONG_STATE: Record<keyof typeof CONSULTATION_MOVES, string> = {
 };
 
 const MINUTE_MS = 60_000;
+const FURTHEST_MS = 3 * 366 * 86_400_000;
 
 // An invitation and a document are parts of a consultation: whoever reads one reads the others.
 export { ConsultationDocument, type ExpectedDocument, Invitation } from './consultation-parts.js';
@@ -96,6 +97,7 @@ export class Consultation {
   plan(local: string, now: Date) {
     const deadline = localDeadline(local, this.timeZone);
     if (deadline <= now) throw Invalid.field('deadline', 'La date limite est déjà passée : choisissez une date à venir.');
+    if (deadline.getTime() - now.getTime() > FURTHEST_MS) throw Invalid.field('deadline', 'Cette date est dans plus de trois ans : vérifiez l’année.');
     this.localDeadline = local;
     this.deadline = deadline;
   }

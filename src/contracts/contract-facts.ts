@@ -1,12 +1,13 @@
 import { FrameworkAgreement, Programme } from '../agreements/framework-agreement.js';
 import { GreenLight } from '../agreements/green-light.js';
 import { Holder, Lot, LotDepartment } from '../agreements/lot.js';
-import { Diagnostic, DiagnosticShare, notReached } from '../commissions/diagnostic.js';
+import { arrived, Diagnostic, DiagnosticShare, notReached } from '../commissions/diagnostic.js';
 import { Consultation, type Invitation } from '../consultations/consultation.js';
 import { invitationsOf } from '../consultations/launching.service.js';
 import { Delegation } from '../letters/letter.js';
 import type { Act } from '../platform/acts.js';
 import { NotFound } from '../platform/errors.js';
+import { Mail } from '../platform/mail.js';
 import { type Day, dayOf } from '../platform/working-days.js';
 import { preflight, type PreflightFacts, type Reason } from './preflight.js';
 import { SubsequentContract } from './subsequent-contract.js';
@@ -108,7 +109,7 @@ function base(act: Act, framework: FrameworkAgreement, lot: Lot & { holders: Hol
     framework: { id: framework.id, title: framework.title, inForce: framework.isInForce(day), status: framework.status, startsOn: framework.startsOn, endsOn: framework.endsOn, criteria: framework.criteria, method: framework.method },
     lot: { number: lot.number, active: lot.status === 'active' },
     holders: holders.map(({ organisationId, name }) => ({ organisationId, name })),
-    diagnostic: diagnostic && { id: diagnostic.id, status: diagnostic.status, missing: diagnostic.status === 'published' ? notReached(holders, diagnostic.shares) : holders.map((one) => one.name) },
+    diagnostic: diagnostic && { id: diagnostic.id, status: diagnostic.status, missing: diagnostic.status === 'published' ? notReached(holders, arrived(diagnostic.shares)) : holders.map((one) => one.name) },
   };
 }
 
@@ -118,6 +119,7 @@ async function gates(act: Act, framework: FrameworkAgreement, place: Pick<LotDep
   const diagnostics = (await act.db
     .createQueryBuilder(Diagnostic, 'd')
     .leftJoinAndMapMany('d.shares', DiagnosticShare, 's', 's."diagnosticId" = d.id')
+    .leftJoinAndMapOne('s.mail', Mail, 'm', 'm.id = s."mailId"')
     .where('d."frameworkId" = :frameworkId and d."departmentCode" = :departmentCode and d.status not in (:...gone)', { frameworkId: framework.id, departmentCode: place.departmentCode, gone: ['rejected', 'superseded'] })
     .orderBy('d.createdAt', 'DESC')
     .getMany()) as (Diagnostic & { shares: DiagnosticShare[] })[];

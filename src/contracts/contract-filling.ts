@@ -7,6 +7,7 @@ import { Authority, Organisation, Person } from '../people/people.js';
 import type { Act } from '../platform/acts.js';
 import { Invalid, Refused } from '../platform/errors.js';
 import { centsOrNull, linesOf, numberOrNull } from '../platform/typed.js';
+import { dayOf } from '../platform/working-days.js';
 import type { ContractForm } from './contract.forms.js';
 import { SubsequentContract } from './subsequent-contract.js';
 
@@ -49,13 +50,13 @@ export function fill(contract: SubsequentContract, consultation: Consultation, f
   consultation.plan(form.deadline, now);
   consultation.title = form.title;
   consultation.object = form.object;
-  fillCommon(contract, form);
+  fillCommon(contract, form, now);
+  contract.budgetCents = centsOrNull(form.budget);
   contract.title = form.title;
 }
 
 /** What departments prepared together share: all but their own title, object and budget. */
-export function fillCommon(contract: SubsequentContract, form: ContractForm) {
-  contract.budgetCents = centsOrNull(form.budget);
+export function fillCommon(contract: SubsequentContract, form: ContractForm, now: Date) {
   contract.minQuantity = numberOrNull(form.minQuantity);
   contract.estimatedQuantity = numberOrNull(form.estimatedQuantity);
   contract.maxQuantity = numberOrNull(form.maxQuantity);
@@ -63,6 +64,7 @@ export function fillCommon(contract: SubsequentContract, form: ContractForm) {
   contract.weights = linesOf(form.weights).map((line) => weightOf(line, form));
   contract.validityDays = Number(form.validityDays);
   contract.questionsBefore = form.questionsBefore || null;
+  if (contract.questionsBefore && contract.questionsBefore < dayOf(now, 'Europe/Paris')) throw Invalid.field('questionsBefore', 'Cette date est déjà passée.', { ...form });
   if (contract.questionsBefore && contract.questionsBefore >= form.deadline.slice(0, 10)) throw Invalid.field('questionsBefore', 'Les questions s’arrêtent avant la date limite de remise des offres.', { ...form });
 }
 

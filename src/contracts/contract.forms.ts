@@ -21,7 +21,7 @@ export class ContractForm {
   @Trimmed() @Quantity() maxQuantity: string = '';
   /** « Qualité : 60 », one per line. */
   @Trimmed() @IsNotEmpty({ message: 'Indiquez les critères de l’accord-cadre et leurs poids.' }) @MaxLength(4000, tooLong('Critères', 4000)) weights!: string;
-  @Trimmed() @Matches(/^\d{1,3}$/, { message: 'Indiquez un nombre de jours, par exemple 120.' }) validityDays!: string;
+  @Trimmed() @Matches(/^[1-9]\d{0,2}$/, { message: 'Indiquez un nombre de jours, par exemple 120.' }) validityDays!: string;
   @Trimmed() @IsCalendarDay('Indiquez le dernier jour des questions, ou laissez vide.', { optional: true }) questionsBefore: string = '';
   /** Also for the departments prepared with it. */
   @Trimmed() together: string = '';

@@ -56,7 +56,7 @@ export class ContractsService {
       const others = (await act.db.findBy(SubsequentContract, [{ commonWithId: root }, { id: root }])).filter((one) => one.id !== id && one.status === 'preparation');
       for (const other of others) {
         const call = await act.load(Consultation, other.consultationId ?? '');
-        fillCommon(other, { ...form, budget: '' });
+        fillCommon(other, form, act.now);
         call.plan(form.deadline, act.now);
         await act.db.save([other, call]);
       }

@@ -11,8 +11,8 @@ export const tooLong = (what: string, max: number) => ({ message: `${what} : ${m
 export const paragraphsOf = (typed: string) => typed.split(/\n\s*\n/).map((text) => text.replace(/\s*\n\s*/g, ' ').trim()).filter(Boolean);
 export const linesOf = (typed: string) => typed.split('\n').map((text) => text.trim()).filter(Boolean);
 
-/** « 24 000 », « 24 000,50 »: euros. */
-export const MONEY = /^\d{1,3}([ \u00a0\u202f]?\d{3})*([.,]\d{1,2})?$/;
+/** « 24 000 », « 24 000,50 »: euros, below a thousand billions: its cents are exact integers. */
+export const MONEY = /^\d{1,3}([ \u00a0\u202f]?\d{3}){0,3}([.,]\d{1,2})?$/;
 
 /** « 24 000,50 » in cents. */
 export function centsOf(typed: string): number {

@@ -3,6 +3,7 @@ import type { HolderForm } from '../../src/agreements/agreement.forms.js';
 import { CockpitService } from '../../src/cockpit/cockpit.service.js';
 import { ImportsService } from '../../src/imports/imports.service.js';
 import { Membership } from '../../src/people/people.js';
+import { Mail } from '../../src/platform/mail.js';
 import { DATABASES } from '../support/databases.js';
 import { agirWorld, type AgirWorld, codesOf, fillIn, greenLightFor67, PDF, refusal, shareDiagnostic } from './world.js';
 
@@ -81,6 +82,40 @@ describe.each(DATABASES)('les détournements (%s)', (kind) => {
     await w.lots.leave(w.who.ministry, w.framework.id, 5, coallia, { move: 'withdraw', on: '2023-12-31', reason: 'Départ annoncé' });
     const { reasons } = await w.reading.preflight(w.who.buyer, w.contractId);
     expect(codesOf(reasons)).not.toContain('wrong-invitees');
+  });
+
+  it('un critère écrit deux fois, un montant démesuré, une date d’un autre siècle', async () => {
+    const form = { title: 'x', object: 'x', deadline: '2023-12-01T12:00', budget: '', minQuantity: '', estimatedQuantity: '', maxQuantity: '', weights: 'Qualité de l’accompagnement : 40\nCoordination et ancrage local : 10\nPrix : 25\nPrix : 25', validityDays: '120', questionsBefore: '', together: '' };
+    await w.contracts.edit(w.who.buyer, w.contractId, form);
+    expect((await w.reading.preflight(w.who.buyer, w.contractId)).reasons.filter((one) => one.code === 'criteria').map((one) => one.sentence)).toEqual(['Le critère « Prix » est écrit deux fois.']);
+    expect(await fault(w.contracts.edit(w.who.buyer, w.contractId, { ...form, deadline: '9999-12-31T12:00' }))).toBe('deadline');
+    expect(await fault(w.contracts.edit(w.who.buyer, w.contractId, { ...form, questionsBefore: '2000-01-01' }))).toBe('questionsBefore');
+    const browser = await w.t.browser('buyer');
+    const answer = await browser.post(`/marches/${w.contractId}/modifier`, { ...form, budget: '9'.repeat(30), validityDays: '0' });
+    expect(answer.status).toBe(303);
+    const page = (await browser.get(`/marches/${w.contractId}/modifier`)).text;
+    expect(page).toContain('Indiquez un montant en euros');
+    expect(page).toContain('Indiquez un nombre de jours');
+  });
+
+  it('un budget propre à un département n’est pas effacé par les réglages communs', async () => {
+    const { ids } = await w.contracts.prepare(w.who.buyer, { frameworkId: w.framework.id, departments: ['52', '55'], deadline: '2023-12-01T12:00' });
+    const form = { title: 'x', object: 'x', deadline: '2023-12-01T12:00', budget: '300 000', minQuantity: '', estimatedQuantity: '', maxQuantity: '', weights: 'Qualité de l’accompagnement : 50\nCoordination et ancrage local : 20\nPrix : 30', validityDays: '120', questionsBefore: '', together: '' };
+    await w.contracts.edit(w.who.buyer, ids[1] ?? '', form);
+    await w.contracts.edit(w.who.buyer, ids[0] ?? '', { ...form, budget: '100', together: 'oui' });
+    expect((await w.reading.find(w.who.buyer, ids[1] ?? '')).contract.budgetCents).toBe(30_000_000);
+  });
+
+  it('un diagnostic dont le courriel est refusé n’est pas remis, et se renvoie', async () => {
+    const id = await shareDiagnostic(w, '67');
+    await w.t.jobs.finishAll();
+    const { shares } = await w.diagnostics.find(w.who.officer, id);
+    await w.t.source.manager.update(Mail, { id: shares[0]?.mailId ?? '' }, { state: 'failed', error: '550' });
+    expect((await w.diagnostics.find(w.who.officer, id)).missing).toEqual([shares[0]?.name]);
+    expect(codesOf((await w.reading.preflight(w.who.buyer, w.contractId)).reasons)).toContain('diagnostic-not-shared');
+    expect(await w.diagnostics.share(w.who.officer, id)).toEqual({ sent: 1 });
+    expect((await w.diagnostics.find(w.who.officer, id)).missing).toEqual([]);
+    await w.diagnostics.decide(w.who.officer, id, { move: 'supersede', note: '' });
   });
 
   it('une lettre signée qui ne dit plus la vérité ne part pas', async () => {
