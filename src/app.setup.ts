@@ -13,6 +13,7 @@ import { SessionCookie } from './people/session-cookie.js';
 import { Clock } from './platform/clock.js';
 import { ErrorFilter } from './platform/error.filter.js';
 import { flashFor } from './platform/held.js';
+import { NotFound } from './platform/errors.js';
 import { Jobs } from './platform/jobs.js';
 import { Log } from './platform/log.js';
 import { Maintenance } from './platform/maintenance.js';
@@ -47,6 +48,8 @@ function setUp(app: NestExpressApplication, config: Config) {
   // An error may strike before the session is read: its page still has a head, a foot and a telephone number.
   app.use((request: Req, response: Res, next: NextFunction) => {
     Object.assign(response.locals, localsOf(request, config, clock.now(), null));
+    // A NUL is in no address of ours, and PostgreSQL refuses it in any text.
+    if (/%00/.test(request.originalUrl)) return next(new NotFound());
     next(request.path === '/sante' ? undefined : (maintenance.refusal() ?? undefined));
   });
   app.use('/connexion', limitRate(20));

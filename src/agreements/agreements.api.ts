@@ -1,6 +1,5 @@
-import { Body, Controller, Get, HttpCode, Param, ParseIntPipe, Post, Put, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import type { Actor } from '../platform/actor.js';
-import { NotFound } from '../platform/errors.js';
 import { readFormWithFile } from '../platform/multipart.js';
 import { dayOf } from '../platform/working-days.js';
 import { As, type Req as Request, Who } from '../platform/web.js';
@@ -9,10 +8,10 @@ import { showFramework, showFrameworkRow, showGreenLight, showHolder, showLot, s
 import { FrameworkMoveForm } from './frameworks.pages.js';
 import { FrameworksService } from './frameworks.service.js';
 import { GreenLightsService } from './green-lights.service.js';
-import { LotMoveForm } from './lots.pages.js';
+import { LotMoveForm, LotNumberPipe } from './lots.pages.js';
 import { LotsService } from './lots.service.js';
 
-const LotNumber = () => Param('number', new ParseIntPipe({ exceptionFactory: () => new NotFound() }));
+const LotNumber = () => Param('number', new LotNumberPipe());
 
 @Controller('api/frameworks')
 export class AgreementsApi {

@@ -17,7 +17,7 @@ import { StoredFile } from '../platform/stored-file.js';
 import { linesOf, numberOrNull } from '../platform/typed.js';
 import { dayInFrench, dayOf } from '../platform/working-days.js';
 import type { GreenLightForm, RevokeForm } from './agreement.forms.js';
-import { isNational, mayKeepLot, maySeeFrameworks } from './agreement.policy.js';
+import { isNational, mayDraftFramework, mayKeepLot, maySeeFrameworks } from './agreement.policy.js';
 import { FrameworkAgreement } from './framework-agreement.js';
 import { GreenLight } from './green-light.js';
 import { Lot, LotDepartment } from './lot.js';
@@ -56,6 +56,11 @@ export class GreenLightsService {
 
   /** The ministry gives it: its letter is signed at once, under the delegation of the person who gives it. */
   async give(actor: Actor, frameworkId: string, form: GreenLightForm, received?: OneFile): Promise<{ id: string }> {
+    // Asked before anything is written: a stranger must not fill the disk.
+    await this.acts.look(actor, 'green-light.give', async (act) => {
+      act.see(maySeeFrameworks(actor) && (await act.db.existsBy(FrameworkAgreement, { id: frameworkId })));
+      act.require(mayDraftFramework(actor), 'Le feu vert vient du niveau national. Une plateforme régionale enregistre ceux qu’elle a reçus, pour son lot ou pour un de ses départements.');
+    });
     const file = received && received.bytes.byteLength > 0 ? await this.keep(received) : null;
     return this.acts.perform(actor, 'green-light.give', async (act) => {
       act.see(maySeeFrameworks(actor));

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, ParseIntPipe, Post, Redirect, Render } from '@nestjs/common';
+import { Body, Controller, Get, Param, type PipeTransform, Post, Redirect, Render } from '@nestjs/common';
 import { IsIn } from 'class-validator';
 import type { Actor } from '../platform/actor.js';
 import { NotFound } from '../platform/errors.js';
@@ -14,7 +14,15 @@ export class LotMoveForm {
   @Trimmed() @IsIn(Object.keys(LOT_MOVES), { message: 'Choisissez une étape.' }) move!: LotMove;
 }
 
-const LotNumber = () => Param('number', new ParseIntPipe({ exceptionFactory: () => new NotFound() }));
+const LotNumber = () => Param('number', new LotNumberPipe());
+
+/** A whole number that a lot may have; any other address is no page. */
+export class LotNumberPipe implements PipeTransform<string, number> {
+  transform(value: string): number {
+    if (!/^[1-9]\d{0,2}$/.test(value)) throw new NotFound();
+    return Number(value);
+  }
+}
 
 @Controller('accords-cadres/:id')
 export class LotsPages {

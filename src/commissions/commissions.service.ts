@@ -83,6 +83,11 @@ export class CommissionsService {
     if (upload.bytes.byteLength === 0) throw Invalid.field('specifications', 'Ce fichier est vide : choisissez le PDF du cahier des charges.');
     if (upload.bytes.byteLength > SPECIFICATIONS_MAX_BYTES) throw Invalid.field('specifications', 'Ce fichier dépasse 20 Mo.');
     if (!upload.bytes.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw Invalid.field('specifications', 'Ce fichier n’est pas un PDF : enregistrez le cahier des charges au format PDF, puis joignez-le.');
+    await this.acts.look(actor, 'commission.specifications', async (act) => {
+      const found = await act.db.findOneBy(Commission, { id });
+      act.see(found !== null && mayView(actor, found));
+      act.require(found !== null && mayChange(actor, found));
+    });
     const file = await StoredFile.write(this.files, this.random, this.clock.now(), upload.name, 'application/pdf', upload.bytes);
     await this.change(actor, id, 'commission.specifications', async (act, commission) => {
       await act.add(file);

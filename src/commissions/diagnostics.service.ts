@@ -66,6 +66,8 @@ export class DiagnosticsService {
       act.see(DEPARTMENTS.has(form.departmentCode) && maySeeDiagnostic(actor, form.departmentCode));
       act.require(mayKeepDiagnostic(actor, form.departmentCode), 'Le diagnostic est suivi par la DDETS du département ou par la plateforme de la région.');
       const frameworkId = await frameworkOf(act, form.departmentCode);
+      // Two agents at once: the second waits, then sees the file of the first.
+      if (frameworkId) await act.load(FrameworkAgreement, frameworkId);
       if (!frameworkId) throw Invalid.field('departmentCode', 'Aucun accord-cadre en vigueur ne couvre ce département.', { ...form });
       if (await act.db.existsBy(Diagnostic, ['expected', 'submitted', 'under-review', 'changes-requested', 'accepted', 'cleared', 'published'].map((status) => ({ frameworkId, departmentCode: form.departmentCode, status: status as Diagnostic['status'] })))) {
         throw Invalid.field('departmentCode', 'Un diagnostic est déjà suivi pour ce département : remplacez-le depuis sa page.', { ...form });
@@ -89,6 +91,11 @@ export class DiagnosticsService {
   async submit(actor: Actor, id: string, form: SubmitDiagnosticForm, upload: OneFile | null): Promise<void> {
     if (!upload || upload.bytes.byteLength === 0) throw Invalid.field('document', 'Joignez le diagnostic, au format PDF.', { ...form });
     if (!upload.bytes.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw Invalid.field('document', 'Ce fichier n’est pas un PDF.', { ...form });
+    await this.acts.look(actor, 'diagnostic.submit', async (act) => {
+      const found = await act.db.findOneBy(Diagnostic, { id });
+      act.see(found !== null && maySeeDiagnostic(actor, found.departmentCode));
+      act.require(mayKeepDiagnostic(actor, found?.departmentCode ?? ''));
+    });
     const file = await StoredFile.write(this.files, this.random, this.clock.now(), upload.name, 'application/pdf', upload.bytes);
     await this.change(actor, id, 'diagnostic.submit', async (act, diagnostic) => {
       diagnostic.submit(file.id);
@@ -130,7 +137,7 @@ export class DiagnosticsService {
       diagnostic.mustBePublished();
       const place = await act.db.findOneByOrFail(LotDepartment, { frameworkId: diagnostic.frameworkId, departmentCode: diagnostic.departmentCode });
       const holders = await activeHolders(act, place.lotId);
-      const already = (await act.db.createQueryBuilder(DiagnosticShare, 's').leftJoinAndMapOne('s.mail', Mail, 'm', 'm.id = s."mailId"').where('s."diagnosticId" = :id', { id }).getMany()) as DiagnosticShare[];
+      const already = await act.db.createQueryBuilder(DiagnosticShare, 's').leftJoinAndMapOne('s.mail', Mail, 'm', 'm.id = s."mailId"').where('s."diagnosticId" = :id', { id }).getMany();
       const reached = arrived(already);
       const todo = holders.filter((one) => !reached.some((share) => share.organisationId === one.organisationId));
       if (todo.length === 0) throw new Refused('nothing-to-share', 'Tous les titulaires actifs du lot l’ont déjà reçu.');

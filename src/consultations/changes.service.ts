@@ -46,6 +46,7 @@ export class ChangesService {
   async addDocument(actor: Actor, id: string, form: DocumentForm, upload: OneFile | null): Promise<void> {
     if (!upload || upload.bytes.byteLength === 0) throw Invalid.field('document', 'Choisissez le fichier.', { ...form });
     if (!upload.bytes.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw Invalid.field('document', 'Ce fichier n’est pas un PDF, quel que soit son nom : enregistrez-le au format PDF.', { ...form });
+    await this.mayWrite(actor, id);
     const file = await StoredFile.write(this.files, this.random, this.clock.now(), upload.name, 'application/pdf', upload.bytes);
     await this.managed(actor, id, 'consultation.document', async (act, consultation) => {
       mustBeOpen(consultation, act.now);
@@ -106,6 +107,7 @@ export class ChangesService {
   /** A blank form to download for one of the documents expected from bidders. */
   async expectedForm(actor: Actor, id: string, label: string, upload: OneFile | null): Promise<void> {
     if (!upload || upload.bytes.byteLength === 0) throw Invalid.field('document', 'Choisissez le formulaire vierge.');
+    await this.mayWrite(actor, id);
     const file = await StoredFile.write(this.files, this.random, this.clock.now(), upload.name, 'application/octet-stream', upload.bytes);
     await this.managed(actor, id, 'consultation.expected-form', async (act, consultation) => {
       if (consultation.status !== 'draft') throw Invalid.field('document', 'Les documents attendus s’annoncent au lancement.');
@@ -113,6 +115,15 @@ export class ChangesService {
       consultation.expected = consultation.expected.map((one) => (one.label === label ? { label, fileId: file.id, fileName: upload.name } : one));
       await act.add(file);
       await act.db.update(Consultation, { id }, { expected: consultation.expected });
+    });
+  }
+
+  /** Asked before a file is written: a stranger must not fill the disk. */
+  private mayWrite(actor: Actor, id: string) {
+    return this.acts.look(actor, 'consultation.document', async (act) => {
+      const found = await act.db.findOneBy(Consultation, { id });
+      act.see(found !== null && worksOn(actor, found.territory));
+      act.require(found !== null && mayManage(actor, found), 'Ce changement revient à l’agent qui suit la consultation.');
     });
   }
 

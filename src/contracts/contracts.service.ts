@@ -79,6 +79,12 @@ export class ContractsService {
 
   async addDocument(actor: Actor, id: string, document: { title: string; kind: string }, upload: OneFile | null): Promise<void> {
     if (!upload || !upload.bytes.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw Invalid.field('document', 'Joignez un fichier PDF.', document);
+    await this.acts.look(actor, 'contract.document-add', async (act) => {
+      const found = await act.db.findOneBy(SubsequentContract, { id });
+      act.see(found !== null && maySeeContract(actor, found.departmentCode));
+      const call = await act.db.findOneBy(Consultation, { id: found?.consultationId ?? '' });
+      act.require(call !== null && mayPrepare(actor, call.territory), 'Le marché est préparé par son acheteur.');
+    });
     const title = document.title || upload.name.replace(/\.pdf$/i, '');
     const file = await StoredFile.write(this.files, this.random, this.clock.now(), upload.name, 'application/pdf', upload.bytes);
     await this.change(actor, id, 'contract.document-add', async (act, contract) => {

@@ -86,6 +86,7 @@ export class AgreementsAndContracts1700000000004 implements MigrationInterface {
     await db.renameColumn('authority', 'departmentCode', 'territory');
     await db.createIndex('authority', new TableIndex({ name: 'authority_territory', columnNames: ['territory'] }));
     await db.renameColumn('consultation', 'departmentCode', 'territory');
+    await db.createIndex('organisation', new TableIndex({ name: 'organisation_scheme', columnNames: ['scheme', 'schemeId'], isUnique: true }));
     await db.createIndex('membership', new TableIndex({ name: 'membership_organisation', columnNames: ['organisationId'] }));
     await db.addColumns('organisation', [new TableColumn(text('legalForm', true)), new TableColumn(text('rna', true))]);
     await db.addColumn('commission', new TableColumn(ref('frameworkId', true)));
@@ -96,6 +97,7 @@ export class AgreementsAndContracts1700000000004 implements MigrationInterface {
     for (const one of TABLES.toReversed()) await db.dropTable(one);
     await db.dropColumn('commission', 'frameworkId');
     await db.dropIndex('membership', 'membership_organisation');
+    await db.dropIndex('organisation', 'organisation_scheme');
     await db.dropColumns('organisation', ['legalForm', 'rna']);
     await db.renameColumn('consultation', 'territory', 'departmentCode');
     await db.dropIndex('authority', 'authority_territory');

@@ -4,6 +4,7 @@ import { Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { Invalid, NotFound } from '../platform/errors.js';
 import { linesOf } from '../platform/typed.js';
+import { mayLetIn } from './guests.js';
 import type { OrganisationForm } from './organisations.forms.js';
 import { Membership, Organisation, Person } from './people.js';
 import { digits } from './registry-numbers.js';
@@ -62,8 +63,12 @@ export class OrganisationsService {
       act.see(mayKeepDirectory(actor));
       const organisation = await act.load(Organisation, id);
       if (organisation.kind !== 'company') throw new NotFound();
+      // Known by several services: once somebody has an address for it, its identity is kept by those who buy for a region, or nationally.
+      act.require(actor.has('ministry') || actor.has('regional-buyer') || (await mayLetIn(act, id)), 'La fiche d’une organisation qui a déjà un accès se corrige par la plateforme régionale ou le niveau national.');
+      const before = organisation.schemeId;
       await mustBeNew(act.db, form, id);
       await act.db.save(fill(organisation, form));
+      if (before !== organisation.schemeId) act.record({ siretBefore: before, siretAfter: organisation.schemeId });
     });
   }
 }

@@ -39,6 +39,7 @@ export class Person {
 
 /** Any legal or administrative body. Identified outside by (scheme, id): SIRET, RNA, nothing yet (decisions.md 22). */
 @Entity('organisation')
+@Index('organisation_scheme', ['scheme', 'schemeId'], { unique: true })
 export class Organisation {
   @Id() id!: string;
   @Text() kind!: 'authority' | 'company' | 'platform';

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
 import type { Actor } from './actor.js';
 import { type Clock, machineNow } from './clock.js';
-import { DomainError, Forbidden, NotFound } from './errors.js';
+import { DomainError, Forbidden, NotFound, Refused } from './errors.js';
 import { Journal } from './journal.js';
 import { type Outcome, PLATFORM_CHAIN } from './journal-entry.js';
 import { Job, type JobRequest } from './job.js';
@@ -124,8 +124,9 @@ export class Acts {
         return result;
       });
     } catch (error) {
-      if (error instanceof DomainError && act) await this.refuse(act, error);
-      throw error;
+      const understood = isDoubled(error) ? new Refused('conflict', 'Quelqu’un vient de faire la même chose : rechargez la page pour voir où en est le dossier.') : error;
+      if (understood instanceof DomainError && act) await this.refuse(act, understood);
+      throw understood;
     }
   }
 
@@ -161,6 +162,12 @@ export class Acts {
       }),
     );
   }
+}
+
+/** Two acts at once wrote what may exist once: the database refused the second, whatever each had read. */
+function isDoubled(error: unknown): boolean {
+  const code = (error as { driverError?: { code?: string } } | null)?.driverError?.code;
+  return code === '23505' || code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY';
 }
 
 async function withinLimit<T>(name: string, work: Promise<T>, limitMs = ACT_LIMIT_MS): Promise<T> {

@@ -178,7 +178,7 @@ async function seed(world: World) {
     };
     await act.add(
       Object.assign(new Authority(), { id: 'ddets', territory: '67', timeZone: 'Europe/Paris', place: 'Strasbourg', chronoKey: 'DDETS67', letterhead }),
-      ...COMPANIES.map((key) => Object.assign(new Organisation(), { id: key, kind: 'company', name: `Société ${key}`, scheme: 'SIRET', schemeId: '12345678900011' })),
+      ...COMPANIES.map((key, index) => Object.assign(new Organisation(), { id: key, kind: 'company', name: `Société ${key}`, scheme: 'SIRET', schemeId: `1234567890001${index}` })),
       ...[world.officer, world.opener, world.second, world.substitute].map(({ id, name }) => {
         const [givenName, familyName] = name.split(' ');
         return Object.assign(new Person(), { id, email: `${id}@ddets.example`, givenName, familyName });

@@ -1,4 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Config } from '../../src/config.js';
+import { OrganisationsService } from '../../src/people/organisations.service.js';
+import { StoredFile } from '../../src/platform/stored-file.js';
 import type { HolderForm } from '../../src/agreements/agreement.forms.js';
 import { CockpitService } from '../../src/cockpit/cockpit.service.js';
 import { ImportsService } from '../../src/imports/imports.service.js';
@@ -158,5 +163,48 @@ describe.each(DATABASES)('les détournements (%s)', (kind) => {
     expect((await cockpit.read(w.who.ministry)).places).toHaveLength(94);
     expect((await cockpit.department(w.who.officer, '67')).framework.reference).toBe('AGIR-2022');
     expect(codesOf(await w.reading.preflightOfDepartment(w.who.buyer, '67'))).toEqual(['already-launched']);
+  });
+});
+
+describe.each(DATABASES)('deux personnes à la fois (%s)', (kind) => {
+  let w: AgirWorld;
+  beforeAll(async () => {
+    w = await agirWorld(kind);
+  }, 60_000);
+  afterAll(() => w.t.close());
+
+  it('un seul marché, un seul diagnostic, une seule organisation par SIRET ; les autres reçoivent une phrase', async () => {
+    const prepare = () => refusal(w.contracts.prepare(w.who.buyer, { frameworkId: w.framework.id, departments: ['88'], deadline: '2023-12-01T12:00' }));
+    const prepared = await Promise.all([prepare(), prepare(), prepare(), prepare()]);
+    expect(prepared.filter((one) => one === 'done')).toHaveLength(1);
+    expect(prepared.filter((one) => one !== 'done').every((one) => one === 'conflict' || one === 'slot-taken')).toBe(true);
+    const expectOne = () => refusal(w.diagnostics.expect(w.who.officer, { departmentCode: '67', title: 'Diagnostic', expectedOn: '' }));
+    expect((await Promise.all([expectOne(), expectOne(), expectOne()])).filter((one) => one === 'done')).toHaveLength(1);
+    const organisations = w.t.app.get(OrganisationsService);
+    const create = () => refusal(organisations.create(w.who.buyer, { name: 'Une', siret: '73282932000074', rna: '', legalForm: '', email: '', address: '' }));
+    expect((await Promise.all([create(), create(), create()])).filter((one) => one === 'done')).toHaveLength(1);
+  });
+
+  it('aucune adresse étrange n’est une erreur du serveur, et personne sans droit n’écrit un fichier', async () => {
+    const browser = await w.t.browser('ministry');
+    for (const path of ['/marches/%00', '/organisations?nom=%00', '/marches?apres=2023_%00', `/accords-cadres/${w.framework.id}/lots/99999999999`, `/accords-cadres/${w.framework.id}/lots/0`, '/diagnostics/%00']) expect({ path, status: (await browser.get(path)).status }).toEqual({ path, status: 404 });
+    const files = () => w.t.source.manager.count(StoredFile);
+    const before = await files();
+    const written = () => readdirSync(join(w.t.app.get(Config).dataDir, 'files'), { recursive: true }).length;
+    const blobs = existsSync(join(w.t.app.get(Config).dataDir, 'files')) ? written() : 0;
+    const amli = await w.t.actor('marches@amli.example');
+    expect(await refusal(w.diagnostics.submit(amli, 'nope', { authorName: 'x', authors: [] }, PDF))).toBe('not-found');
+    expect(await refusal(w.contracts.addDocument(amli, w.contractId, { title: 'x', kind: 'rules' }, PDF))).toBe('not-found');
+    expect(await refusal(w.greenLights.give(w.who.officer, w.framework.id, greenLightFor67, PDF))).toBe('forbidden');
+    expect(await files()).toBe(before);
+    expect(existsSync(join(w.t.app.get(Config).dataDir, 'files')) ? written() : 0).toBe(blobs);
+  });
+
+  it('un agent d’un département ne réécrit pas l’identité d’une organisation qui a un accès', async () => {
+    const amli = await w.t.actor('marches@amli.example');
+    const organisations = w.t.app.get(OrganisationsService);
+    const form = { name: 'Amli', siret: '73282932000082', rna: '', legalForm: '', email: '', address: '' };
+    expect(await refusal(organisations.edit(w.who.officer, amli.mandates[0]?.organisationId ?? '', form))).toBe('forbidden');
+    expect(await refusal(organisations.edit(w.who.buyer, amli.mandates[0]?.organisationId ?? '', form))).toBe('done');
   });
 });
