@@ -51,6 +51,15 @@ const COMMANDS: Record<string, Command> = {
       print(values.json ? JSON.stringify(found, null, 1) : [found.ready ? 'Rien n’empêche le lancement.' : 'Le lancement est refusé :', ...found.reasons.map((one) => `${one.blocking ? '✗' : '!'} ${one.sentence}\n    ${one.remedy}`)].join('\n'));
     },
   },
+  'price-notes': {
+    usage: 'price-notes --formula proportional|linear|linear-to-lowest --max 40 --decimals 2 100 120 150 [--json]   les notes de ces prix',
+    run: async (args) => {
+      const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: 'boolean', default: false }, formula: { type: 'string', default: 'proportional' }, max: { type: 'string', default: '40' }, decimals: { type: 'string', default: '2' }, rounding: { type: 'string', default: 'half-up' } } });
+      const { priceNotesOf } = await import('./evaluations/price-notes-command.js');
+      const notes = priceNotesOf(values, positionals);
+      print(values.json ? JSON.stringify({ notes }) : notes.map((note, index) => `${positionals[index]} → ${note.replace('.', ',')}`).join('\n'));
+    },
+  },
   rehearse: {
     usage: 'rehearse <identifiant ou référence de la consultation>               la copie dans une démonstration à part, avec des candidats fictifs',
     run: async (args) => {
