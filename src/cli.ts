@@ -60,6 +60,20 @@ const COMMANDS: Record<string, Command> = {
       print(values.json ? JSON.stringify({ notes }) : notes.map((note, index) => `${positionals[index]} → ${note.replace('.', ',')}`).join('\n'));
     },
   },
+  verify: {
+    usage: 'verify recu.json [fichiers…] [--key CLÉ] [--some] [--json]           vérifie un accusé de réception, sans réseau',
+    run: async (args) => {
+      const { values, positionals } = parseArgs({
+        args,
+        allowPositionals: true,
+        options: { json: { type: 'boolean', default: false }, some: { type: 'boolean', default: false }, key: { type: 'string' } },
+      });
+      const { verifyFiles } = await import('./command-verify.js');
+      const found = await verifyFiles(positionals, values);
+      print(values.json ? JSON.stringify({ ok: found.ok, ...found.json }, null, 1) : found.lines.join('\n'));
+      if (!found.ok) process.exitCode = 1;
+    },
+  },
   rehearse: {
     usage: 'rehearse <identifiant ou référence de la consultation>               la copie dans une démonstration à part, avec des candidats fictifs',
     run: async (args) => {

@@ -1,14 +1,20 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+// Files compared with a receipt, in one reading. Nothing of Node in here: the page without a network does the same.
 import { cleanFileName } from './file-name.js';
+import type { Hasher, Tools } from './public-key.js';
 import type { Receipt, ReceiptFile } from './receipt.js';
 
-/** A file as its owner kept it: on disk, or as bytes in memory or on the way. */
-export type GivenFile = { name: string; path: string } | { name: string; bytes: Uint8Array | AsyncIterable<Uint8Array> };
+/** A file as its owner kept it. */
+export interface GivenFile {
+  name: string;
+  /** When it is known beforehand: spares comparing with documents of another size. */
+  size?: number;
+  open(): AsyncIterable<Uint8Array>;
+}
 
 export interface FileVerdict {
   name: string;
   ok: boolean;
+  /** Why it is refused, or what is to be known although it is right. */
   reason?: string;
 }
 
@@ -20,53 +26,59 @@ export interface FilesVerdict {
   missing: string[];
 }
 
-/** Compares files with the receipt, part by part, in one reading. Says nothing of the signature: `verifyReceipt` comes first. */
-export async function verifyReceiptFile(receipt: Receipt, given: readonly GivenFile[]): Promise<FilesVerdict> {
+/** Compares files with the receipt, part by part. Says nothing of the signature: `checkReceipt` comes first. */
+export async function checkFiles(tools: Tools, receipt: Pick<Receipt, 'files'>, given: readonly GivenFile[]): Promise<FilesVerdict> {
   const left = new Set(receipt.files);
   const files: FileVerdict[] = [];
-  for (const file of given) {
-    // The disk may have decomposed the accents (macOS): names are compared as the receipt writes them.
-    const name = cleanFileName(file.name);
-    const candidates = receipt.files.filter((listed) => listed.name === name);
-    if (candidates.length === 0) {
-      files.push({ name: file.name, ok: false, reason: `« ${name} » ne figure pas dans l’accusé de réception.` });
-      continue;
-    }
-    const checks = candidates.map((listed) => new PartCheck(listed));
-    for await (const chunk of bytesOf(file)) for (const check of checks) check.feed(chunk);
-    const anomalies = checks.map((check) => check.end());
-    const found = anomalies.indexOf(undefined);
-    if (found < 0) {
-      files.push({ name: file.name, ok: false, reason: anomalies[0] });
-    } else {
-      left.delete(candidates[found]);
-      files.push({ name: file.name, ok: true });
-    }
-  }
+  for (const file of given) files.push(await checkFile(tools, receipt.files, left, file));
   return { ok: files.length > 0 && files.every((file) => file.ok), files, missing: [...left].map((file) => file.name) };
 }
 
-async function* bytesOf(file: GivenFile): AsyncIterable<Uint8Array> {
-  if ('path' in file) yield* createReadStream(file.path);
-  else if (file.bytes instanceof Uint8Array) yield file.bytes;
-  else yield* file.bytes;
+async function checkFile(tools: Tools, listed: readonly ReceiptFile[], left: Set<ReceiptFile>, file: GivenFile): Promise<FileVerdict> {
+  // The disk may have decomposed the accents (macOS): names are compared as the receipt writes them.
+  const name = cleanFileName(file.name);
+  const namesakes = listed.filter((one) => one.name === name);
+  // What proves is the content: a copy that was renamed since is found by its size.
+  const candidates = namesakes.length > 0 ? namesakes : listed.filter((one) => file.size === undefined || one.size === file.size);
+  const checks = candidates.map((one) => ({ one, check: new PartCheck(tools, one) }));
+  if (checks.length > 0) for await (const chunk of file.open()) for (const { check } of checks) check.feed(chunk);
+  const verdicts = checks.map(({ one, check }) => ({ one, anomaly: check.end() }));
+  const right = verdicts.filter(({ anomaly }) => anomaly === undefined).map(({ one }) => one);
+  const found = right.find((one) => left.has(one)) ?? right[0];
+  if (found) {
+    const again = left.delete(found) ? undefined : `« ${name} » a été donné deux fois.`;
+    const renamed = found.name === name ? undefined : `« ${name} » a exactement le contenu déposé sous le nom « ${found.name} ».`;
+    const reason = renamed ?? again;
+    return { name: file.name, ok: true, ...(reason ? { reason } : {}) };
+  }
+  const unlisted = `« ${name} » ne figure pas dans l’accusé de réception, ni sous ce nom, ni par son contenu.`;
+  return { name: file.name, ok: false, reason: namesakes.length > 0 ? verdicts[0]?.anomaly : unlisted };
 }
 
 /** Hashes a stream along the cuts that the receipt announces. */
 class PartCheck {
-  private readonly whole = createHash('sha256');
-  private part = createHash('sha256');
+  /** None when a single part is the whole file: its hash says it already. */
+  private readonly whole: Hasher | undefined;
+  private part: Hasher;
   private index = 0;
   private inPart = 0;
   private size = 0;
   private anomaly: string | undefined;
 
-  constructor(private readonly listed: ReceiptFile) {}
+  constructor(
+    private readonly tools: Tools,
+    private readonly listed: ReceiptFile,
+  ) {
+    const [only, ...others] = listed.parts;
+    const said = listed.sha256 === null || (others.length === 0 && only?.size === listed.size && only.sha256 === listed.sha256);
+    this.whole = said ? undefined : tools.sha256();
+    this.part = tools.sha256();
+  }
 
   feed(chunk: Uint8Array) {
     this.size += chunk.length;
     if (this.anomaly) return;
-    this.whole.update(chunk);
+    this.whole?.update(chunk);
     let rest = chunk;
     while (rest.length > 0) {
       this.closeFullParts();
@@ -88,7 +100,7 @@ class PartCheck {
     const covered = parts.reduce((sum, part) => sum + part.size, 0) === size && this.index === parts.length;
     const proof = parts.length > 0 ? covered : sha256 !== null;
     if (!proof) return `L’accusé de réception ne permet pas de vérifier « ${name} ».`;
-    if (sha256 !== null && this.whole.digest('hex') !== sha256) return `« ${name} » n’a pas le contenu déposé.`;
+    if (this.whole && this.whole.digest() !== sha256) return `« ${name} » n’a pas le contenu déposé.`;
     return undefined;
   }
 
@@ -96,8 +108,8 @@ class PartCheck {
   private closeFullParts() {
     for (let part = this.listed.parts[this.index]; part && this.inPart === part.size; part = this.listed.parts[this.index]) {
       const position = this.listed.parts.length > 1 ? ` (partie ${this.index + 1})` : '';
-      if (this.part.digest('hex') !== part.sha256) this.anomaly ??= `« ${this.listed.name} » n’a pas le contenu déposé${position}.`;
-      this.part = createHash('sha256');
+      if (this.part.digest() !== part.sha256) this.anomaly ??= `« ${this.listed.name} » n’a pas le contenu déposé${position}.`;
+      this.part = this.tools.sha256();
       this.inPart = 0;
       this.index += 1;
     }

@@ -4,8 +4,8 @@ import { BidDraft, BidFile, BidPart } from '../../src/bids/draft.js';
 import { Mail } from '../../src/platform/mail.js';
 import { JournalEntry } from '../../src/platform/journal-entry.js';
 import { sha256 } from '../../src/platform/random.js';
-import { verifyReceipt, type Receipt } from '../../src/sealing/receipt.js';
-import { verifyReceiptFile } from '../../src/sealing/receipt-files.js';
+import type { Receipt } from '../../src/sealing/receipt.js';
+import { inMemory, verifyReceipt, verifyReceiptFile } from '../../src/sealing/verify-receipt.js';
 import { bytes, DEADLINE, MIB, newWorld, type World } from './world.js';
 
 const before = (ms: number) => new Date(DEADLINE.getTime() - ms);
@@ -38,10 +38,10 @@ describe.each(['sqlite', 'postgres'])('dépôt des plis (%s)', (kind) => {
       sealHash: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
     expect(receipt.files.map(({ name, parts }) => [name, parts.length])).toEqual([['offre.pdf', 2], ['mémoire.pdf', 1]]);
-    expect(verifyReceipt(JSON.parse(json), world.keyring.publicKeyPem)).toMatchObject({ ok: true, trusted: true });
-    const given = [{ name: 'offre.pdf', bytes: big }, { name: 'mémoire.pdf', bytes: small }];
+    expect(await verifyReceipt(JSON.parse(json), world.keyring.publicKeyPem)).toMatchObject({ ok: true, trusted: true });
+    const given = [inMemory('offre.pdf', big), inMemory('mémoire.pdf', small)];
     expect(await verifyReceiptFile(receipt, given)).toMatchObject({ ok: true, missing: [] });
-    expect(await verifyReceiptFile(receipt, [{ name: 'mémoire.pdf', bytes: Buffer.from('mémoire trafiqué!') }])).toMatchObject({ ok: false });
+    expect(await verifyReceiptFile(receipt, [inMemory('mémoire.pdf', Buffer.from('mémoire trafiqué!'))])).toMatchObject({ ok: false });
   });
 
   it('plaintext, names and organisations are nowhere on the disk nor in the tables', async () => {
@@ -66,7 +66,7 @@ describe.each(['sqlite', 'postgres'])('dépôt des plis (%s)', (kind) => {
     expect([await status('atelier'), await status('bureau'), await status('cabinet')]).toEqual(['sealed', 'late', 'late']);
     const { receipt } = await world.receipts.show(world.bidder.cabinet, id);
     expect(receipt.status).toBe('late');
-    expect(verifyReceipt(receipt, world.keyring.publicKeyPem).ok).toBe(true);
+    expect((await verifyReceipt(receipt, world.keyring.publicKeyPem)).ok).toBe(true);
   });
 
   it('waiting behind the lock never makes a bid late', async () => {
@@ -103,7 +103,7 @@ describe.each(['sqlite', 'postgres'])('dépôt des plis (%s)', (kind) => {
     expect(await statuses()).toEqual(['replaced', 'withdrawn']);
     const { receipt } = await receiptOf('atelier', receiptId);
     expect(receipt).toMatchObject({ kind: 'withdrawal', receivedAt: before(7_000).toISOString(), status: 'in-time' });
-    expect(verifyReceipt(receipt, world.keyring.publicKeyPem).ok).toBe(true);
+    expect((await verifyReceipt(receipt, world.keyring.publicKeyPem)).ok).toBe(true);
     expect(await world.deposits.withdraw(world.bidder.atelier, world.id, before(6_900))).toEqual({ receiptId });
     await expect(world.deposits.withdraw(world.bidder.bureau, world.id, before(6_000))).rejects.toEqual(code('nothing-to-withdraw'));
     await world.upload('atelier', 'v3.pdf', bytes(14));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { playOnce } from '../../src/demo/once.js';
-import { verifyReceipt } from '../../src/sealing/receipt.js';
+import { verifyReceipt } from '../../src/sealing/verify-receipt.js';
 
 const bare = (text: string) => text.replaceAll("'", '’').replace(/\s+/g, '');
 
@@ -49,13 +49,13 @@ describe('npm run demo -- --once', () => {
     for (const sentence of source) expect(bare(text)).toContain(bare(sentence));
   });
 
-  it('chaque accusé est signé ; le retardataire est reçu hors délai', () => {
+  it('chaque accusé est signé ; le retardataire est reçu hors délai', async () => {
     const receipts = readdirSync(join(out, 'receipts')).filter((name) => name.endsWith('.json'));
     expect(receipts).toHaveLength(6);
     for (const name of receipts) {
       const receipt = JSON.parse(readFileSync(join(out, 'receipts', name), 'utf8')) as { status: string };
-      expect(verifyReceipt(receipt).ok).toBe(true);
-      expect(verifyReceipt({ ...receipt, buyer: 'Autre' }).ok).toBe(false);
+      expect((await verifyReceipt(receipt)).ok).toBe(true);
+      expect((await verifyReceipt({ ...receipt, buyer: 'Autre' })).ok).toBe(false);
       expect(receipt.status).toBe(name.startsWith('lignes') ? 'late' : 'in-time');
     }
   });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { canonical } from '../../src/platform/canonical.js';
 import { Keyring } from '../../src/sealing/keyring.js';
-import { type Receipt, signReceipt, verifyReceipt } from '../../src/sealing/receipt.js';
+import { type Receipt, signReceipt } from '../../src/sealing/receipt.js';
+import { verifyReceipt } from '../../src/sealing/verify-receipt.js';
 import { body } from './receipt-case.js';
 
 let folder: string;
@@ -41,10 +42,10 @@ function change(target: Receipt, path: string[], by: (old: unknown) => unknown):
 const altered = (old: unknown) => (typeof old === 'number' ? old + 1 : typeof old === 'boolean' ? !old : typeof old === 'string' ? `${old} ` : 'x');
 
 describe('a receipt', () => {
-  it('is accepted as issued, also after a journey through JSON with its keys in another order', () => {
-    expect(verifyReceipt(receipt, ring.publicKeyPem)).toMatchObject({ ok: true, trusted: true, fingerprint: ring.publicKeyFingerprint });
+  it('is accepted as issued, also after a journey through JSON with its keys in another order', async () => {
+    expect(await verifyReceipt(receipt, ring.publicKeyPem)).toMatchObject({ ok: true, trusted: true, fingerprint: ring.publicKeyFingerprint });
     const shuffled = Object.fromEntries(Object.entries(copy()).toReversed());
-    expect(verifyReceipt(shuffled, ring.publicKeyPem).ok).toBe(true);
+    expect((await verifyReceipt(shuffled, ring.publicKeyPem)).ok).toBe(true);
   });
 
   it('is the same to the byte when signed again', () => {
@@ -52,39 +53,39 @@ describe('a receipt', () => {
     expect(canonical(again)).toBe(canonical(receipt));
   });
 
-  it('is refused when any one of its fields is altered, removed or added', () => {
+  it('is refused when any one of its fields is altered, removed or added', async () => {
     const paths = leaves(receipt);
     expect(paths.length).toBeGreaterThan(35);
     for (const path of paths) {
       for (const by of [altered, () => undefined]) {
-        const verdict = verifyReceipt(change(copy(), path, by), ring.publicKeyPem);
+        const verdict = await verifyReceipt(change(copy(), path, by), ring.publicKeyPem);
         // A PEM with one more space is still the same key; removing it is not.
         const harmless = path.join('.') === 'signature.publicKey' && by === altered;
         expect([path.join('.'), verdict.ok]).toEqual([path.join('.'), harmless]);
         if (!harmless) expect(verdict.reason).toMatch(/ .*\.$/);
       }
     }
-    expect(verifyReceipt({ ...copy(), note: 'ajout' }, ring.publicKeyPem).ok).toBe(false);
+    expect((await verifyReceipt({ ...copy(), note: 'ajout' }, ring.publicKeyPem)).ok).toBe(false);
   });
 
-  it('signed by another key is refused when the key is known, and marked as unproved when it is not', () => {
+  it('signed by another key is refused when the key is known, and marked as unproved when it is not', async () => {
     const forged = signReceipt(other, body);
-    expect(verifyReceipt(forged, ring.publicKeyPem)).toMatchObject({ ok: false, reason: expect.stringContaining('autre clé') });
-    expect(verifyReceipt(forged)).toMatchObject({ ok: true, trusted: false, reason: expect.stringContaining('n’a pas été comparée') });
+    expect(await verifyReceipt(forged, ring.publicKeyPem)).toMatchObject({ ok: false, reason: expect.stringContaining('autre clé') });
+    expect(await verifyReceipt(forged)).toMatchObject({ ok: true, trusted: false, reason: expect.stringContaining('n’a pas été comparée') });
     const mixed = { ...copy(), signature: { ...receipt.signature, publicKey: other.publicKeyPem } };
-    expect(verifyReceipt(mixed).ok).toBe(false);
-    expect(verifyReceipt(receipt, 'pas une clé').ok).toBe(false);
+    expect((await verifyReceipt(mixed)).ok).toBe(false);
+    expect((await verifyReceipt(receipt, 'pas une clé')).ok).toBe(false);
   });
 
-  it('whose verdict contradicts its dates is refused, even well signed', () => {
-    const at = (receivedAt: string, status: 'in-time' | 'late') => verifyReceipt(signReceipt(ring, { ...body, receivedAt, status }), ring.publicKeyPem).ok;
-    expect([at('2023-07-26T21:59:00.000Z', 'late'), at('2023-07-26T21:58:59.999Z', 'in-time')]).toEqual([true, true]);
-    expect([at('2023-07-26T21:59:00.000Z', 'in-time'), at('2023-07-26T21:58:59.999Z', 'late'), at('2023-07-26T21:59Z', 'late')]).toEqual([false, false, false]);
+  it('whose verdict contradicts its dates is refused, even well signed', async () => {
+    const at = (receivedAt: string, status: 'in-time' | 'late') => verifyReceipt(signReceipt(ring, { ...body, receivedAt, status }), ring.publicKeyPem).then((verdict) => verdict.ok);
+    expect(await Promise.all([at('2023-07-26T21:59:00.000Z', 'late'), at('2023-07-26T21:58:59.999Z', 'in-time')])).toEqual([true, true]);
+    expect(await Promise.all([at('2023-07-26T21:59:00.000Z', 'in-time'), at('2023-07-26T21:58:59.999Z', 'late'), at('2023-07-26T21:59Z', 'late')])).toEqual([false, false, false]);
   });
 
-  it('that is no receipt at all is refused without an exception', () => {
+  it('that is no receipt at all is refused without an exception', async () => {
     for (const odd of [null, undefined, 3, 'x', [], {}, { format: 'souspli/receipt/v1' }, { format: 'souspli/receipt/v1', signature: { alg: 'Ed25519', publicKey: 'x', value: 'x' } }]) {
-      expect(verifyReceipt(odd)).toMatchObject({ ok: false, reason: expect.any(String) });
+      expect(await verifyReceipt(odd)).toMatchObject({ ok: false, reason: expect.any(String) });
     }
   });
 });
