@@ -12,8 +12,9 @@ import { OpeningService } from './opening.service.js';
 import { RemindersPages } from './reminders.pages.js';
 import { RemindersService } from './reminders.service.js';
 import { ReceiptsService } from './receipts.service.js';
+import { UploadLog } from './upload-log.js';
 
-const services = [BidDraftsService, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpenedBidsService, RemindersService];
+const services = [UploadLog, BidDraftsService, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpenedBidsService, RemindersService];
 
 @Module({ imports: [LettersModule], controllers: [DepositPages, OpeningPages, RemindersPages, BidsApi], providers: services, exports: services })
 export class BidsModule {}

@@ -17,14 +17,11 @@ import { Bid, StoredReceipt } from './bid.js';
 import { gone, guest, newDraft, openDraft } from './guest.js';
 import { BidDraft, BidFile, BidPart, mustFit, tooLarge } from './draft.js';
 import { inPieces, orCut, RunningHashes } from './upload.js';
+import { UploadLog } from './upload-log.js';
 
 export const PART_BYTES = 8 * 1024 * 1024;
 
-export interface NewFile {
-  name: string;
-  size: number;
-  mediaType: string;
-}
+export type NewFile = { name: string; size: number; mediaType: string };
 
 export interface DraftFile extends NewFile {
   id: string;
@@ -47,6 +44,7 @@ export class BidDraftsService {
     private readonly vault: Vault,
     private readonly files: Files,
     private readonly custodian: Custodian,
+    private readonly uploads: UploadLog,
   ) {}
 
   /** What an organisation sees of its own deposit, and of nobody else's. */
@@ -61,25 +59,24 @@ export class BidDraftsService {
   }
 
   async addFile(actor: Actor, consultationId: string, file: NewFile): Promise<{ id: string }> {
-    mustFit(this.config, { ...file, name: cleanFileName(file.name) });
+    await this.uploads.watch(actor, consultationId, null, async () => mustFit(this.config, { ...file, name: cleanFileName(file.name) }));
     return this.acts.perform(actor, 'upload.start', async (act) => ({ id: await this.newFile(act, actor, consultationId, file) }));
   }
 
   /** A file whose size is known at its end only, as a form without JavaScript sends it: one piece is held in memory at a time. */
   async receive(actor: Actor, consultationId: string, file: Omit<NewFile, 'size'>, source: AsyncIterable<Uint8Array>): Promise<{ id: string }> {
-    const recipient = await this.acts.look(actor, 'upload.begins', async (act) => {
-      await guest(act, actor, consultationId);
-      return this.custodian.recipient(act.db, consultationId);
-    });
+    const recipient = await this.uploads.begin(actor, consultationId, (act) => this.custodian.recipient(act.db, consultationId));
     const whole = createHash('sha256');
     const parts: PartFacts[] = [];
     try {
       let size = 0;
-      for await (const piece of inPieces(orCut(source), PART_BYTES)) {
-        size += piece.length;
-        mustFit(this.config, { name: cleanFileName(file.name), size });
-        parts.push(await this.sealed(recipient, parts.length, Readable.from([piece]), (chunk) => whole.update(chunk)));
-      }
+      await this.uploads.watch(actor, consultationId, null, async () => {
+        for await (const piece of inPieces(orCut(source), PART_BYTES)) {
+          size += piece.length;
+          mustFit(this.config, { name: cleanFileName(file.name), size });
+          parts.push(await this.sealed(recipient, parts.length, Readable.from([piece]), (chunk) => whole.update(chunk)));
+        }
+      });
       return await this.acts.perform(actor, 'upload.whole', async (act) => {
         const id = await this.newFile(act, actor, consultationId, { ...file, size }, whole.digest('hex'));
         for (const part of parts) await act.add(Object.assign(new BidPart(), { id: act.random.id(), fileId: id, ...part }));
@@ -135,7 +132,7 @@ export class BidDraftsService {
       return { recipient: await this.custodian.recipient(act.db, consultationId) };
     });
     const hash = this.running.hashFor(fileId, position);
-    const part = await this.sealed(recipient, position, orCut(source), (chunk) => hash?.update(chunk));
+    const part = await this.uploads.watch(actor, consultationId, fileId, () => this.sealed(recipient, position, orCut(source), (chunk) => hash?.update(chunk)));
     try {
       const useless = await this.acts.perform(actor, 'upload.part', (act) => this.record(act, actor, consultationId, fileId, part));
       if (useless !== part.blob) this.running.advance(fileId, position, hash);
