@@ -15,6 +15,10 @@ import type { Authority } from '../people/people.js';
 import { Printer, type Sheet } from '../press/printer.js';
 import { checkLetter, LETTER_KINDS, type LetterKind } from './letter-data.js';
 import { Chrono, Letter } from './letter.js';
+import { typesetAll } from './typography.js';
+
+/** Documents of proof quote names of files and hashes to the letter: nothing of them is set again. */
+const PROOFS: ReadonlySet<LetterKind> = new Set<LetterKind>(['receipt', 'withdrawal-receipt', 'register', 'minutes']);
 
 /** Makes documents out of data and templates, and prints the signed ones. Whoever asks for it checks who may. */
 @Injectable()
@@ -41,7 +45,8 @@ export class LettersService implements OnModuleInit {
    */
   compose(kind: LetterKind, data: object): { data: object; body: string } {
     const { template, dataClass } = LETTER_KINDS[kind];
-    const checked = checkLetter(Object.assign(new dataClass(), data));
+    const set = PROOFS.has(kind) ? data : typesetAll(data);
+    const checked = checkLetter(Object.assign(new dataClass(), set));
     return { data: checked, body: this.templates.render(template, checked) };
   }
 
