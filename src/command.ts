@@ -12,7 +12,7 @@ import { DemoClock } from './demo/demo-clock.js';
 import { seedDemonstration } from './demo/demo.js';
 import { Actor } from './platform/actor.js';
 import { Log } from './platform/log.js';
-import { lockForThisProcess } from './platform/sqlite.js';
+import { lockForThisProcess } from './platform/one-process.js';
 
 /** The application for a command that only reads: beside the running server, or on a demonstration made for the occasion. */
 export async function openForReading(config: Config): Promise<{ app: INestApplicationContext; close(): Promise<void> }> {

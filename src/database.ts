@@ -28,7 +28,8 @@ import { Authority, Membership, Organisation, Person, Session, SignInLink } from
 import { Job } from './platform/job.js';
 import { JournalChain, JournalEntry, JournalPerson } from './platform/journal-entry.js';
 import { Mail } from './platform/mail.js';
-import { lockForThisProcess, oneConnectionPerRunner } from './platform/sqlite.js';
+import { lockForThisProcess } from './platform/one-process.js';
+import { oneConnectionPerRunner } from './platform/sqlite.js';
 import { StoredFile } from './platform/stored-file.js';
 import { SealingKey } from './sealing/sealing-key.js';
 import { ProblemReport } from './support/problem-report.js';
@@ -38,6 +39,11 @@ const PEOPLE = [Person, Organisation, Membership, Authority, Session, SignInLink
 const LETTERS = [Letter, Delegation, Chrono];
 const CONSULTATIONS = [Consultation, DeadlineVersion, Invitation, ConsultationDocument, Question, Notice, DocumentWithdrawal, Heartbeat, Visa, WrittenDocument, Reminder];
 const AGREEMENTS = [Programme, FrameworkAgreement, Lot, LotDepartment, Holder, GreenLight, Diagnostic, DiagnosticShare, SubsequentContract, DeclaredStage];
+
+/** SQLite stops the whole server while it waits: writers wait in `platform/sqlite.ts`, and this remains for the rare wait of a reader. */
+const BLOCKING_MS = 250;
+/** PostgreSQL gives up before an act does: a ROLLBACK would wait behind the statement that waits. */
+const WAITING = { lock_timeout: 4_000, connectionTimeoutMillis: 30_000 };
 
 const common = {
   entities: [
@@ -66,12 +72,12 @@ const common = {
 export async function openDatabase(url: string, { reading = false } = {}): Promise<DataSource> {
   if (!url.startsWith('sqlite:')) {
     // Identifiers are made by us: no extension to install, no superuser needed.
-    return new DataSource({ type: 'postgres', url, uuidExtension: 'pgcrypto', installExtensions: false, poolSize: 10, ...common, migrationsRun: !reading }).initialize();
+    return new DataSource({ type: 'postgres', url, uuidExtension: 'pgcrypto', installExtensions: false, poolSize: 10, extra: WAITING, ...common, migrationsRun: !reading }).initialize();
   }
   const database = url.slice('sqlite:'.length);
   mkdirSync(dirname(database), { recursive: true });
   const unlock = reading ? () => undefined : lockForThisProcess(database);
-  const options: DataSourceOptions = { type: 'better-sqlite3', database, enableWAL: true, timeout: 5000, ...common, migrationsRun: !reading };
+  const options: DataSourceOptions = { type: 'better-sqlite3', database, enableWAL: true, timeout: BLOCKING_MS, ...common, migrationsRun: !reading };
   const source = new DataSource(options);
   oneConnectionPerRunner(source);
   const destroy = source.destroy.bind(source);

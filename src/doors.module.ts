@@ -5,7 +5,7 @@ import { Config } from './config.js';
 import { openDatabase } from './database.js';
 import { Acts } from './platform/acts.js';
 import { Clock, SystemClock } from './platform/clock.js';
-import { DiskFiles, Files } from './platform/files.js';
+import { type Disk, DiskFiles, Files } from './platform/files.js';
 import { Jobs } from './platform/jobs.js';
 import { Log } from './platform/log.js';
 import { Mailer, MailboxOnly, SmtpMailer } from './platform/mailer.js';
@@ -23,6 +23,7 @@ export interface Doors {
   clock?: Clock;
   random?: Random;
   mailer?: Mailer;
+  disk?: Disk;
   printer?: Printer;
   log?: Log;
   /** The database is only read, beside the server. */
@@ -57,7 +58,7 @@ export class DoorsModule implements OnApplicationShutdown {
       { provide: Custodian, useFactory: (keyring: Keyring) => new Custodian(keyring), inject: [Keyring] },
       { provide: Acts, useFactory: (source: DataSource, clock: Clock, random: Random) => new Acts(source, clock, random), inject: [DataSource, Clock, Random] },
       { provide: Jobs, useFactory: (source: DataSource, log: Log) => new Jobs(source, log), inject: [DataSource, Log] },
-      { provide: Files, useFactory: (random: Random) => new DiskFiles(join(config.dataDir, 'files'), random), inject: [Random] },
+      { provide: Files, useFactory: (random: Random) => new DiskFiles(join(config.dataDir, 'files'), random, doors.disk), inject: [Random] },
       { provide: Outbox, useFactory: outbox, inject: [Acts, Templates, Vault, Files, Mailer, Jobs] },
     ];
     return { module: DoorsModule, providers, exports: providers.map((one) => one.provide) };

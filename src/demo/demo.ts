@@ -9,7 +9,7 @@ import { Actor } from '../platform/actor.js';
 import { AccountsService } from '../people/accounts.service.js';
 import { FrozenClock, machineNow } from '../platform/clock.js';
 import type { Log } from '../platform/log.js';
-import { lockForThisProcess } from '../platform/sqlite.js';
+import { lockForThisProcess } from '../platform/one-process.js';
 import { Templates } from '../platform/templates.js';
 import { readCall } from '../support/rehearsal.js';
 import { isRehearsal, milestonesOf, readMark, watermark, writeMark } from '../support/rehearsal-marks.js';

@@ -6,6 +6,7 @@ import { DomainError, Forbidden, NotFound, Refused } from './errors.js';
 import { Journal } from './journal.js';
 import { type Outcome, PLATFORM_CHAIN } from './journal-entry.js';
 import { Job, type JobRequest } from './job.js';
+import { ActTooLong } from './passing.js';
 import type { Random } from './random.js';
 
 /** No act may hold the write gate longer: nothing slow belongs inside one (decisions.md 12, 20). */
@@ -21,6 +22,8 @@ export class Act {
   subject: string | null = null;
   private instant: Date | undefined;
   private asked = false;
+  /** Undone while its work still runs: whatever it asks next is refused, or it would be written outside any transaction. */
+  over = false;
   private readonly details: Record<string, unknown> = {};
 
   constructor(
@@ -118,7 +121,7 @@ export class Acts {
       return await this.source.transaction(async (db) => {
         const mine = new Act(name, actor, db, this.clock, this.random, options.at);
         act = mine;
-        const result = await current.run(mine, () => withinLimit(name, work(mine), options.limitMs));
+        const result = await current.run(mine, () => withinLimit(mine, work(mine), options.limitMs));
         mine.mustHaveAsked();
         await this.journal.append(db, mine.chain, { ...mine.line('done'), instant: mine.now, recordedAt: this.clock.now() });
         return result;
@@ -170,10 +173,13 @@ function isDoubled(error: unknown): boolean {
   return code === '23505' || code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY';
 }
 
-async function withinLimit<T>(name: string, work: Promise<T>, limitMs = ACT_LIMIT_MS): Promise<T> {
+async function withinLimit<T>(act: Act, work: Promise<T>, limitMs = ACT_LIMIT_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The act ${name} took more than ${limitMs} ms`)), limitMs);
+    timer = setTimeout(() => {
+      act.over = true;
+      reject(new ActTooLong(`The act ${act.name} took more than ${limitMs} ms`));
+    }, limitMs);
   });
   try {
     return await Promise.race([work, limit]);
@@ -195,6 +201,7 @@ function refuseWritesOutside(source: DataSource) {
     const query = runner.query.bind(runner) as (sql: string, ...rest: unknown[]) => Promise<unknown>;
     runner.query = ((sql: string, ...rest: unknown[]) => {
       const act = current.getStore();
+      if (act?.over) throw new ActTooLong(`The act ${act.name} was undone`);
       if (act && act.db.queryRunner !== runner && WRITES.test(sql)) {
         throw new Error(`A write outside act.db during ${act.name}`);
       }

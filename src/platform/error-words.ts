@@ -4,7 +4,7 @@ export interface ErrorWords {
   advice: string[];
 }
 
-const WORDS: Record<number, ErrorWords> = {
+const WORDS: Record<string, ErrorWords> = {
   400: {
     title: 'Demande illisible',
     advice: ['Revenez à la page, rechargez-la, puis recommencez.', 'Si vous avez suivi un lien d’un courriel, vérifiez qu’il n’est pas coupé sur deux lignes.'],
@@ -34,8 +34,17 @@ const WORDS: Record<number, ErrorWords> = {
     title: 'Maintenance en cours',
     advice: ['Laissez cette page ouverte et rechargez-la dans quelques minutes : ce que vous aviez saisi est encore dans la page précédente.', 'Si une date limite tombe pendant cette maintenance, téléphonez : l’interruption est consignée et la préfecture en tient compte.'],
   },
+  'try-again': {
+    title: 'Enregistrement impossible pour le moment',
+    advice: [
+      'Revenez à la page et recommencez : ce que vous aviez saisi ou envoyé y est encore.',
+      'Un dépôt demandé deux fois depuis la même page n’en fait qu’un.',
+      'Si une date limite approche, téléphonez sans attendre : l’interruption est consignée et la préfecture en tient compte.',
+    ],
+  },
 };
 
 const OTHERWISE: ErrorWords = { title: 'Action refusée', advice: ['Revenez à la page, puis recommencez.'] };
 
-export const errorWords = (status: number): ErrorWords => WORDS[status] ?? OTHERWISE;
+/** @param status of HTTP, or a code that has words of its own */
+export const errorWords = (status: number | string): ErrorWords => WORDS[status] ?? OTHERWISE;

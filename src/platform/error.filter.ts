@@ -5,6 +5,7 @@ import { errorWords } from './error-words.js';
 import { DomainError, Invalid, NotFound, Refused, SignInNeeded, TooLarge, Unavailable, Unreadable } from './errors.js';
 import { type Held, typedIn } from './held.js';
 import type { Log } from './log.js';
+import { isPassing } from './passing.js';
 import { sha256 } from './random.js';
 import type { SessionReader } from './session-reader.js';
 import { ownPath, type Req, type Res, visitorOf } from './web.js';
@@ -14,6 +15,15 @@ class Unexpected extends DomainError {
 
   constructor(readonly reference: string) {
     super('unexpected', 'Une erreur de notre côté a empêché cette action. Rien de ce qui a été accusé réception n’est perdu.');
+  }
+}
+
+/** Of the machine, for the moment: the same request may be sent again, and a program is told so (Retry-After). */
+class TryAgain extends DomainError {
+  readonly status = 503;
+
+  constructor(readonly reference: string) {
+    super('try-again', 'La plateforme ne peut rien enregistrer pour le moment. Rien de ce qui a été accusé réception n’est perdu : recommencez dans quelques instants.');
   }
 }
 
@@ -34,6 +44,8 @@ export class ErrorFilter implements ExceptionFilter {
       response.destroy(); // half a file is not a file
       return;
     }
+    if (error instanceof Unavailable) response.set('retry-after', '300');
+    if (error instanceof TryAgain) response.set('retry-after', '10');
     if (wantsJson(request)) {
       const { status, code, message } = error;
       const errors = error instanceof Invalid ? { errors: error.errors } : {};
@@ -42,15 +54,14 @@ export class ErrorFilter implements ExceptionFilter {
     }
     if (error instanceof SignInNeeded) return this.askToSignIn(request, response);
     if (error instanceof Invalid) return this.backToTheForm(request, response, error);
-    if (error instanceof Unavailable) response.set('retry-after', '300');
-    const { title, advice } = errorWords(error.status);
+    const { title, advice } = errorWords(error instanceof TryAgain ? error.code : error.status);
     response.status(error.status).render('error', {
       title,
       advice,
       status: error.status,
       code: error.code,
       message: error.message,
-      reference: error instanceof Unexpected ? error.reference : undefined,
+      reference: error instanceof Unexpected || error instanceof TryAgain ? error.reference : undefined,
       backTo: request.method === 'GET' ? '/' : backOf(request),
       refused: error instanceof Refused,
     });
@@ -93,8 +104,9 @@ export class ErrorFilter implements ExceptionFilter {
     if ((status !== undefined && status >= 400 && status < 500) || thrown instanceof URIError) return new Unreadable();
     // Enough to find the line in the log, and nothing else.
     const reference = sha256(`${machineNow().toISOString()} ${String(thrown)}`).slice(0, 8);
-    this.log.error(`unexpected ${reference}`, thrown);
-    return new Unexpected(reference);
+    const passing = isPassing(thrown);
+    this.log.error(`${passing ? 'unavailable' : 'unexpected'} ${reference}`, thrown);
+    return passing ? new TryAgain(reference) : new Unexpected(reference);
   }
 }
 

@@ -22,16 +22,61 @@ export abstract class Files {
 
   async write(bytes: Uint8Array): Promise<string> {
     const blob = await this.create();
-    blob.sink.end(bytes);
-    await blob.commit();
+    try {
+      blob.sink.end(bytes);
+      await blob.commit();
+    } catch (error) {
+      await blob.abort(); // half a blob on a full disk would keep it full
+      throw error;
+    }
     return blob.key;
   }
 }
 
+/** Door to the disk beneath `DiskFiles`: a test fills it, breaks its fsync or cuts its power. */
+export class Disk {
+  makeFolder(path: string): Promise<unknown> {
+    return mkdir(path, { recursive: true });
+  }
+
+  writer(path: string): Writable {
+    return createWriteStream(path, { flags: 'wx', mode: 0o600 });
+  }
+
+  reader(path: string): Readable {
+    return createReadStream(path);
+  }
+
+  read(path: string): Promise<Buffer> {
+    return readFile(path);
+  }
+
+  /** A file, or a folder: the names in it. */
+  async synchronise(path: string): Promise<void> {
+    const handle = await open(path, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+
+  rename(from: string, to: string): Promise<void> {
+    return rename(from, to);
+  }
+
+  remove(path: string): Promise<void> {
+    return rm(path, { force: true });
+  }
+}
+
 export class DiskFiles extends Files {
+  private readonly folders = new Map<string, Promise<void>>();
+
   constructor(
     private readonly root: string,
     private readonly random: Random,
+    private readonly disk: Disk = new Disk(),
   ) {
     super();
   }
@@ -42,10 +87,12 @@ export class DiskFiles extends Files {
   }
 
   async create(): Promise<NewBlob> {
+    const { disk } = this;
     const key = this.random.id();
     const path = this.path(key);
-    await mkdir(dirname(path), { recursive: true });
-    const sink = createWriteStream(`${path}.part`, { flags: 'wx', mode: 0o600 });
+    await this.durableFolder(dirname(path));
+    const sink = disk.writer(`${path}.part`);
+    sink.on('error', () => undefined); // said by whoever writes; an error before anybody listens would stop the server
     return {
       key,
       sink,
@@ -53,35 +100,45 @@ export class DiskFiles extends Files {
       async commit() {
         if (!sink.writableEnded) sink.end();
         await finished(sink);
-        await synchronise(`${path}.part`);
-        await rename(`${path}.part`, path);
-        await synchronise(dirname(path));
+        await disk.synchronise(`${path}.part`);
+        await disk.rename(`${path}.part`, path);
+        await disk.synchronise(dirname(path));
       },
       async abort() {
         sink.destroy();
-        await rm(`${path}.part`, { force: true });
+        await finished(sink).catch(() => undefined); // an opening still under way would make the file again
+        await disk.remove(`${path}.part`);
       },
     };
   }
 
   stream(key: string) {
-    return createReadStream(this.path(key));
+    return this.disk.reader(this.path(key));
   }
 
   read(key: string) {
-    return readFile(this.path(key));
+    return this.disk.read(this.path(key));
   }
 
   async remove(key: string) {
-    await rm(this.path(key), { force: true });
+    await this.disk.remove(this.path(key));
   }
-}
 
-async function synchronise(path: string) {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+  /** A name is durable once its folder is synchronised, and so is the folder's own name: its parents are, once per process. */
+  private durableFolder(folder: string): Promise<void> {
+    const known = this.folders.get(folder);
+    if (known) return known;
+    const made = this.makeDurable(folder).catch((error: unknown) => {
+      this.folders.delete(folder); // tried again by the next blob
+      throw error;
+    });
+    this.folders.set(folder, made);
+    return made;
+  }
+
+  private async makeDurable(folder: string) {
+    await this.disk.makeFolder(folder);
+    await this.disk.synchronise(this.root);
+    await this.disk.synchronise(dirname(this.root));
   }
 }

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
 
@@ -11,6 +12,9 @@ import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSq
  * pool, so one test suite fits both. The regression test is test/platform/sqlite.spec.ts.
  */
 const MAX_CONNECTIONS = 8;
+/** How long a writer waits for another program that holds the file (a backup, a console), and how often it looks again. */
+const BUSY_LIMIT_MS = 5_000;
+const BUSY_EVERY_MS = 40;
 
 interface Connection {
   db: Database.Database;
@@ -52,6 +56,7 @@ export function oneConnectionPerRunner(source: DataSource): void {
     private seat: Connection | undefined;
     private connecting: Promise<Connection> | undefined;
     private writing = false;
+    private since = 0;
 
     override async connect() {
       this.connecting ??= this.takeSeat();
@@ -84,11 +89,13 @@ export function oneConnectionPerRunner(source: DataSource): void {
 
     override async startTransaction(isolation?: Parameters<QueryRunner['startTransaction']>[0]) {
       if (this.transactionDepth > 0) return super.startTransaction(isolation);
+      this.since = performance.now();
       await gate.acquire();
       this.writing = true;
       try {
         await super.startTransaction(isolation);
       } catch (error) {
+        this.isTransactionActive = false; // TypeORM leaves it true: the rollback that follows would fail, and the seat would be lost
         this.leaveGate();
         throw error;
       }
@@ -104,10 +111,17 @@ export function oneConnectionPerRunner(source: DataSource): void {
 
     override async rollbackTransaction() {
       try {
-        await super.rollbackTransaction();
+        // After a full disk or an I/O error SQLite has undone it by itself: a second ROLLBACK fails, and would keep the gate shut.
+        if (this.isTransactionActive && this.seat?.db.inTransaction === false) this.forgetTransaction();
+        else await super.rollbackTransaction();
       } finally {
         if (this.transactionDepth === 0) this.leaveGate();
       }
+    }
+
+    private forgetTransaction() {
+      this.transactionDepth = 0;
+      this.isTransactionActive = false;
     }
 
     private leaveGate() {
@@ -118,15 +132,17 @@ export function oneConnectionPerRunner(source: DataSource): void {
 
     override async query(sql: string, parameters?: unknown[], structured?: boolean) {
       const text = sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE' : sql;
+      const run = () => super.query(text, parameters as never, structured);
       if (this.writing) {
         await this.connect();
-        return super.query(text, parameters as never, structured);
+        return text === 'BEGIN IMMEDIATE' ? whenFree(run, this.since) : run();
       }
       const statement = await this.statement(text);
-      if (statement.readonly) return super.query(text, parameters as never, structured);
+      if (statement.readonly) return run();
+      const since = performance.now();
       await gate.acquire(); // a lone write
       try {
-        return await super.query(text, parameters as never, structured);
+        return await whenFree(run, since);
       } finally {
         gate.release();
       }
@@ -134,14 +150,25 @@ export function oneConnectionPerRunner(source: DataSource): void {
 
     override async release() {
       if (this.isReleased) return;
-      if (this.isTransactionActive) await this.rollbackTransaction();
-      this.leaveGate();
-      this.isReleased = true;
-      if (this.seat) {
-        idle.push(this.seat);
-        this.seat = undefined;
-        seats.release();
+      try {
+        if (this.isTransactionActive) await this.rollbackTransaction();
+      } finally {
+        this.leaveGate();
+        this.isReleased = true;
+        this.leaveSeat();
       }
+    }
+
+    private leaveSeat() {
+      const { seat } = this;
+      if (!seat) return;
+      this.seat = undefined;
+      // A connection still inside a transaction would give it to the next one: closed, which undoes it.
+      if (seat.db.inTransaction) {
+        all.delete(seat);
+        seat.db.close();
+      } else idle.push(seat);
+      seats.release();
     }
   }
 
@@ -156,18 +183,19 @@ export function oneConnectionPerRunner(source: DataSource): void {
 }
 
 /**
- * Two processes on one file would wait for each other for seconds: the second one refuses to start.
- * The lock is SQLite's own on a file beside, so that a killed process leaves nothing to clean.
+ * Only another program can hold the file, since our own writers queue at the gate. SQLite's own waiting would stop the
+ * whole server meanwhile, its readers too: we look again from time to time instead.
+ * @param since when the writer joined the queue, on the machine's monotonic clock: all those who wait give up together
+ * @throws SQLITE_BUSY after five seconds
  */
-export function lockForThisProcess(file: string): () => void {
-  const lock = new Database(`${file}.lock`, { timeout: 0 });
-  try {
-    lock.exec('BEGIN EXCLUSIVE');
-  } catch {
-    lock.close();
-    throw new Error(
-      `Souspli tourne déjà sur cette base (${file}). Arrêtez l’autre processus, ou utilisez PostgreSQL pour en lancer plusieurs.`,
-    );
+async function whenFree<T>(run: () => Promise<T>, since: number): Promise<T> {
+  for (;;) {
+    try {
+      return await run();
+    } catch (error) {
+      const busy = (error as { driverError?: { code?: string } } | null)?.driverError?.code?.startsWith('SQLITE_BUSY');
+      if (!busy || performance.now() - since > BUSY_LIMIT_MS) throw error;
+    }
+    await wait(BUSY_EVERY_MS);
   }
-  return () => lock.close();
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as wait } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { openDatabase } from '../../src/database.js';
 import { Organisation } from '../../src/people/people.js';
@@ -59,6 +60,30 @@ describe.each(DATABASES)('les actes (%s)', (kind) => {
     });
     await expect(outside).rejects.toThrow('outside act.db');
     expect(await has('outside')).toBe(false);
+  });
+
+  it('un acte trop long est défait en entier : ce que son travail demande encore est refusé', async () => {
+    const refused: unknown[] = [];
+    let finish = () => {};
+    const over = new Promise<void>((resolve) => (finish = resolve));
+    const slow = acts.perform(
+      actor,
+      'x.slow',
+      async (act) => {
+        act.require(true);
+        await add(act, 'slow-1');
+        await wait(120);
+        for (let i = 2; i < 10; i += 1) await add(act, `slow-${i}`).catch((error: unknown) => refused.push(error));
+        finish();
+      },
+      { limitMs: 60 },
+    );
+    await expect(slow).rejects.toMatchObject({ code: 'ACT_LIMIT' });
+    await over;
+    expect(refused).toHaveLength(8);
+    expect(refused[0]).toMatchObject({ code: 'ACT_LIMIT' });
+    const left = await source.manager.createQueryBuilder(Organisation, 'o').where("o.id like 'slow-%'").getCount();
+    expect(left).toBe(0);
   });
 
   it('une lecture refusée ne laisse qu’une ligne par minute', async () => {

@@ -37,6 +37,25 @@ describe('les erreurs', () => {
     expect(t.logged.join('\n')).toContain(`unexpected ${reference}`);
   });
 
+  it.each([
+    ['disque plein', Object.assign(new Error('no space left'), { code: 'ENOSPC' })],
+    ['base tenue par un autre programme', Object.assign(new Error('query failed'), { driverError: Object.assign(new Error('busy'), { code: 'SQLITE_BUSY' }) })],
+    ['verrou PostgreSQL refusé à temps', Object.assign(new Error('query failed'), { driverError: { code: '55P03' } })],
+    ['connexion perdue', new Error('writing failed', { cause: new Error('Connection terminated unexpectedly') })],
+  ])('%s : la page et l’API disent de recommencer, avec une référence', async (_, failure) => {
+    const officer = await t.browser('officer');
+    const route = t.app.get(Config);
+    Object.defineProperty(route, 'demo', { get: () => { throw failure; }, configurable: true });
+    const page503 = await officer.get('/connexion').expect(503);
+    const api = await t.anonymous().get('/connexion').set('accept', 'application/json').expect(503);
+    Reflect.deleteProperty(route, 'demo');
+    for (const words of ['Enregistrement impossible pour le moment', 'accusé réception', 'téléphonez']) expect(page503.text).toContain(words);
+    expect(page503.text).not.toContain('Maintenance');
+    expect(t.logged.join('\n')).toContain(`unavailable ${/class="code">(\w{8})</.exec(page503.text)?.[1] ?? 'absente'}`);
+    expect(api.headers['retry-after']).toBe('10');
+    expect(api.body).toMatchObject({ status: 503, code: 'try-again' });
+  });
+
   it('session finie : ce qui était saisi revient à la même personne, sur la même page, une fois', async () => {
     const officer = await t.browser('officer');
     await t.source.manager.update(Session, { csrf: officer.csrf }, { expiresAt: new Date(0) });
