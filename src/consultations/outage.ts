@@ -1,4 +1,5 @@
 import { Entity, Index } from 'typeorm';
+import { DEPARTMENTS } from '../people/departments.js';
 import { Id, Instant } from '../platform/columns.js';
 import { addDays, type Day, dayOf, isWorkingDay } from '../platform/working-days.js';
 import type { Consultation } from './consultation.js';
@@ -36,11 +37,24 @@ export function outagesOf(beats: readonly { machineAt: Date; legalAt: Date }[]):
   });
 }
 
-/** Whole minutes of outage in the last hours before the deadline. */
-export function minutesDown(outages: readonly Outage[], deadline: Date, hours: number): number {
-  const start = deadline.getTime() - hours * 60 * MINUTE_MS;
+/**
+ * Whole minutes of outage in the last hours before the deadline.
+ * @param since the last move after an outage: what has already moved a deadline does not move it again
+ */
+export function minutesDown(outages: readonly Outage[], deadline: Date, hours: number, since: Date | null = null): number {
+  const start = Math.max(deadline.getTime() - hours * 60 * MINUTE_MS, since?.getTime() ?? 0);
   const total = outages.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to.getTime(), deadline.getTime()) - Math.max(from.getTime(), start)), 0);
   return Math.floor(total / MINUTE_MS);
+}
+
+/** The longest « dernières heures » that a rule may have: what is watched, and no more. */
+export const MOST_HOURS = 96;
+
+/** Whose holidays count: the buyer's department; for a regional platform, the department it sits in. */
+export function departmentOf({ territory, place }: { territory: string; place: string }): string {
+  if (!territory.startsWith('R')) return territory;
+  const ofRegion = [...DEPARTMENTS.values()].filter((one) => `R${one.regionCode}` === territory);
+  return (ofRegion.find((one) => one.town === place) ?? ofRegion[0])?.code ?? territory;
 }
 
 /** The announced rule: the next working day of the buyer's territory at 12:00, after the deadline and after now. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createApp, startJobs } from '../app.setup.js';
 import { Config } from '../config.js';
 import { FrameworkAgreement } from '../agreements/framework-agreement.js';
+import { WatchService } from '../consultations/watch.service.js';
 import { Authority } from '../people/people.js';
 import { Acts } from '../platform/acts.js';
 import { Actor } from '../platform/actor.js';
@@ -26,6 +27,8 @@ export async function serveDemo(config: Config, fresh: boolean): Promise<void> {
   if (fresh) forget(config);
   const app = await createApp(config, { clock: DemoClock.open(config.dataDir) });
   if (isRehearsal(config.dataDir)) markRehearsal(app, config);
+  // Before the first request, as in production: an outage that just ended may move a deadline.
+  await app.get(WatchService).start();
   await app.listen(config.port);
   await seedDemonstration(app);
   await startJobs(app);

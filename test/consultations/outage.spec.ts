@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { minutesDown, movedDeadline, outagesOf } from '../../src/consultations/outage.js';
+import { departmentOf, minutesDown, movedDeadline, outagesOf } from '../../src/consultations/outage.js';
 import { Consultation, DeadlineVersion } from '../../src/consultations/consultation.js';
 import { Heartbeat } from '../../src/consultations/outage.js';
 import { Notice } from '../../src/consultations/exchange.js';
@@ -9,6 +9,12 @@ import { CommissionsService } from '../../src/commissions/commissions.service.js
 import { Mail } from '../../src/platform/mail.js';
 import { Acts } from '../../src/platform/acts.js';
 import { Actor } from '../../src/platform/actor.js';
+import { Clock, machineNow } from '../../src/platform/clock.js';
+import { JournalEntry } from '../../src/platform/journal-entry.js';
+import { Log } from '../../src/platform/log.js';
+import { NoticesService } from '../../src/consultations/notices.service.js';
+import { Random } from '../../src/platform/random.js';
+import { Custodian } from '../../src/sealing/custodian.js';
 import { SealingKey } from '../../src/sealing/sealing-key.js';
 import { DATABASES } from '../support/databases.js';
 import { launched, startApp, type TestApp } from '../support/app.js';
@@ -30,6 +36,20 @@ describe('une panne', () => {
     expect(minutesDown(outage('2023-07-26T20:30:00Z', '2023-07-26T21:10:00Z'), deadline, 1)).toBe(10);
     expect(minutesDown(outage('2023-07-26T19:00:00Z', '2023-07-26T20:00:00Z'), deadline, 1)).toBe(0);
     expect(minutesDown(outage('2023-07-26T21:59:00.001Z', '2023-07-26T22:10:00Z'), deadline, 1)).toBe(0);
+  });
+
+  it('ne compte pas deux fois ce qui a déjà reporté la date', () => {
+    const outage = [{ from: at('2023-07-26T20:00:00Z'), to: at('2023-07-26T21:00:00Z') }];
+    expect(minutesDown(outage, at('2023-07-27T10:00:00Z'), 24)).toBe(60);
+    expect(minutesDown(outage, at('2023-07-27T10:00:00Z'), 24, at('2023-07-26T21:00:00Z'))).toBe(0);
+  });
+
+  it('suit les jours fériés du siège de l’acheteur, outre-mer compris', () => {
+    expect(departmentOf({ territory: '67', place: 'Strasbourg' })).toBe('67');
+    expect(departmentOf({ territory: 'R44', place: 'Strasbourg' })).toBe('67');
+    expect(departmentOf({ territory: 'R04', place: 'Saint-Denis' })).toBe('974');
+    // 20 December 2023, abolition of slavery in La Réunion.
+    expect(movedDeadline({ deadline: at('2023-12-19T08:00:00Z'), timeZone: 'Indian/Reunion' }, '974', at('2023-12-19T08:30:00Z'))).toBe('2023-12-21T12:00');
   });
 
   it('reporte au jour ouvré suivant à 12 h, fériés du département compris', () => {
@@ -68,9 +88,37 @@ describe.each(DATABASES)('la règle automatique, et la fin sans suite (%s)', (ki
     expect((await t.source.manager.findOneByOrFail(Notice, { consultationId: ids.consultationId })).text).toContain('59 minutes');
   });
 
+  it('ne se répète pas : la même panne, dans les dernières heures de la nouvelle date, ne la reporte plus', async () => {
+    await t.source.manager.update(Consultation, { id: ids.consultationId }, { outageRule: { minutes: 30, hours: 48 } });
+    const lines = await t.source.manager.countBy(JournalEntry, { act: 'consultation.outage' });
+    const watch = t.app.get(WatchService);
+    expect(await watch.applyRules([{ from: at('2023-07-26T21:00:00Z'), to: at('2023-07-26T22:05:00Z') }])).toBe(0);
+    expect(await t.source.manager.countBy(JournalEntry, { act: 'consultation.outage' })).toBe(lines); // nor does it fill the journal at each beat
+    t.clock.moveTo('2023-07-28T08:00:00.000Z');
+    expect(await watch.applyRules([{ from: at('2023-07-28T07:00:00Z'), to: at('2023-07-28T08:00:00Z') }])).toBe(1); // another one does
+  });
+
   it('bat sans journal ni acte', async () => {
+    const lines = await t.source.manager.count(JournalEntry);
     expect(await t.app.get(WatchService).beat()).toBe(0);
     expect(await t.source.manager.count(Heartbeat)).toBe(1);
+    expect(await t.source.manager.count(JournalEntry)).toBe(lines);
+  });
+
+  it('voit un silence de dix jours au redémarrage, et l’applique avant la première requête', async () => {
+    const { deadline } = await t.source.manager.findOneByOrFail(Consultation, { id: ids.consultationId });
+    const before = new Date(deadline.getTime() - 3_600_000);
+    t.clock.moveTo(new Date(deadline.getTime() + 10 * 86_400_000));
+    await t.source.manager.deleteAll(Heartbeat);
+    const silent = t.clock.now().getTime() - before.getTime();
+    await t.source.manager.insert(Heartbeat, { id: 'last-sign-of-life', machineAt: new Date(machineNow().getTime() - silent), legalAt: before });
+    const get = <T>(type: Function & { prototype: T }): T => t.app.get(type);
+    const restarted = new WatchService(t.source, get(Acts), get(NoticesService), get(Custodian), get(Clock), get(Random), get(Log));
+    expect(await restarted.beat()).toBe(1);
+    expect(await restarted.beat()).toBe(0);
+    const moved = await t.source.manager.findOneByOrFail(Consultation, { id: ids.consultationId });
+    expect(moved.deadline.getTime()).toBeGreaterThan(t.clock.now().getTime());
+    expect(moved.localDeadline.slice(11)).toBe('12:00');
   });
 
   it('une commande se copie : mêmes mots, mêmes destinataires, autre date', async () => {
