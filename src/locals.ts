@@ -66,5 +66,6 @@ function whoOf(request: Req, config: Config) {
   const links = LINKS.filter((link) => link.roles.some((role) => actor.mandates.some((one) => one.role === role && !(link.departmental && one.territory.startsWith('R'))))).map(({ href, label }) => ({ href, label, current: request.path.startsWith(href) }));
   if (config.demo) links.push({ href: '/messagerie', label: 'Messagerie (démonstration)', current: request.path.startsWith('/messagerie') });
   const organisation = actor.mandates[0]?.organisationName ?? '';
-  return { name: actor.name, roleLabel: request.session.roleLabel, organisation: organisation === actor.name ? '' : organisation, links };
+  const several = actor.organisations('bidder').length > 1;
+  return { several, name: actor.name, roleLabel: request.session.roleLabel, organisation: organisation === actor.name && !several ? '' : organisation, links };
 }

@@ -1,5 +1,5 @@
 import { Consultation, Invitation } from '../consultations/consultation.js';
-import { mayBid } from '../consultations/consultation.policy.js';
+import { mayBid, ownInvitation } from '../consultations/consultation.policy.js';
 import type { Act } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { NotFound } from '../platform/errors.js';
@@ -9,15 +9,15 @@ import { BidDraft } from './draft.js';
 export async function guest(act: Act, actor: Actor, consultationId: string) {
   // One query for both: every step of an upload asks this first.
   const own = [...actor.organisations('bidder'), '-'];
-  const found: (Consultation & { invitation?: Invitation | null }) | null = await act.db
+  const found: (Consultation & { invitations?: Invitation[] }) | null = await act.db
     .createQueryBuilder(Consultation, 'k')
-    .leftJoinAndMapOne('k.invitation', Invitation, 'i', 'i."consultationId" = k.id and i."organisationId" in (:...own)', { own })
+    .leftJoinAndMapMany('k.invitations', Invitation, 'i', 'i."consultationId" = k.id and i."organisationId" in (:...own)', { own })
     .where('k.id = :consultationId', { consultationId })
     .getOne();
-  const invitation = found?.invitation ?? null;
+  const invitation = ownInvitation(actor, found?.invitations ?? []);
   act.see(found !== null && mayBid(actor, found, invitation));
   if (!found || !invitation) throw new NotFound();
-  delete found.invitation;
+  delete found.invitations;
   return { consultation: found as Consultation, invitation };
 }
 

@@ -1,5 +1,6 @@
 import { deadlineWarnings } from '../consultations/deadline-warnings.js';
 import type { Consultation, Invitation } from '../consultations/consultation.js';
+import { sharedMailboxes } from '../consultations/exchange.view.js';
 import type { Delegation, Letter } from '../letters/letter.js';
 import type { Person } from '../people/people.js';
 import type { Actor } from '../platform/actor.js';
@@ -74,7 +75,7 @@ export function showCommission(facts: CommissionFacts, who: Actor) {
     openers: openers.map((person) => ({ id: person.id, name: person.name, named: consultation.openerIds.includes(person.id) })),
     letters: letters.map((one) => ({ ...label(one), id: one.id, number: one.number, kind: one.kind, form: one.form, title: one.title, chrono: one.chrono, signedAt: one.signedAt, sentAt: one.sentAt })),
     todo: draft ? todo : [],
-    warnings: warnings(consultation, commission.departmentCode, now),
+    warnings: [...warnings(consultation, commission.departmentCode, now), ...sharedMailboxes(invitations)],
     unsigned,
     unsent,
     printing,

@@ -16,6 +16,10 @@ export const mayView = (who: Actor, c: Consultation, invitation: Invitation | nu
 export const isInvited = (who: Actor, c: Consultation, invitation: Invitation | null) =>
   c.launchedAt !== null && Boolean(invitation?.invitedAt) && who.organisations('bidder').includes(invitation?.organisationId ?? '');
 
+/** Of the organisations a person acts for, the first that is invited: the chosen one comes first (sessions). */
+export const ownInvitation = <T extends Pick<Invitation, 'organisationId'>>(who: Actor, invitations: readonly T[]): T | null =>
+  who.organisations('bidder').map((id) => invitations.find((one) => one.organisationId === id)).find((one) => one !== undefined) ?? null;
+
 /** Any member of an invited organisation may deposit; powers are checked at award. */
 export const mayBid = isInvited;
 

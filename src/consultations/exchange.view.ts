@@ -84,7 +84,7 @@ export function showDispatch(invitation: Invitation & { mail: Mail | null }) {
 export function sharedMailboxes(invitations: readonly Invitation[]): string[] {
   const seen = new Map<string, string[]>();
   for (const one of invitations) seen.set(one.email, [...(seen.get(one.email) ?? []), one.name]);
-  return [...seen].filter(([, names]) => names.length > 1).map(([email, names]) => `${names.join(' et ')} partagent l’adresse ${email} : chacune recevra ses messages, et une même personne pourra lire les deux.`);
+  return [...seen].filter(([, names]) => names.length > 1).map(([email, names]) => `${names.join(' et ')} partagent l’adresse ${email} : chacune reçoit ses messages, et la même personne lit et dépose pour les deux. Vérifiez que c’est voulu.`);
 }
 
 export const showWithdrawal = (one: DocumentWithdrawal & { organisation: Organisation; person: Person }, documents: readonly ConsultationDocument[]) => {

@@ -100,7 +100,7 @@ export class FollowUpService {
       if (known) throw Invalid.field('email', 'Cette personne a déjà accès.', { email: typed });
       const organisation = await act.db.findOneByOrFail(Organisation, { id: invitation.organisationId });
       const personId = await letIn(act, organisation, email, 'email');
-      const url = await this.accounts.newLink(act, personId, `/consultations/${id}`, INVITATION_LINK_MS);
+      const url = await this.accounts.newLink(act, personId, `/consultations/${id}`, INVITATION_LINK_MS, organisation.id);
       await this.outbox.queue(act, {
         kind: 'colleague',
         to: email,
@@ -126,14 +126,12 @@ export class FollowUpService {
       act.on(id);
       if (invitation.openedAt || (await hasEntered(act, invitation.organisationId))) throw new Refused('already-entered', 'Cette organisation est déjà entrée dans son espace : elle seule peut donner accès à une autre adresse.');
       const email = typed.toLowerCase();
-      const taken = await act.db.findOneBy(Invitation, { consultationId: id, email });
-      if (taken && taken.id !== invitationId) throw Invalid.field('email', `Cette adresse est déjà celle de « ${taken.name} » dans cette consultation.`, { email: typed });
       const organisation = await act.db.findOneByOrFail(Organisation, { id: invitation.organisationId });
       const member = await act.db.createQueryBuilder(Person, 'p').innerJoin(Membership, 'm', 'm."personId" = p.id and m."organisationId" = :own and m.role = :role', { own: organisation.id, role: 'bidder' }).where('p.email = :email', { email }).getOne();
       const personId = member?.id ?? (await letIn(act, organisation, email, 'email'));
       // The wrong address loses the access that nobody had used.
       if (invitation.personId !== personId) await act.db.delete(Membership, { personId: invitation.personId, organisationId: organisation.id, role: 'bidder' });
-      const url = await this.accounts.newLink(act, personId, `/consultations/${id}`, INVITATION_LINK_MS);
+      const url = await this.accounts.newLink(act, personId, `/consultations/${id}`, INVITATION_LINK_MS, organisation.id);
       const former = invitation.mailId ? await act.db.findOneBy(Mail, { id: invitation.mailId }) : null;
       const mail = await this.outbox.queue(act, {
         kind: 'invitation-again',

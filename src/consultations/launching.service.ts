@@ -61,7 +61,7 @@ export class LaunchingService {
   }
 
   private async mail(act: Act, consultation: Consultation, invitation: Invitation, attachments: MailAttachment[], enclosures: string) {
-    const url = await this.accounts.newLink(act, invitation.personId, `/consultations/${consultation.id}`, INVITATION_LINK_MS);
+    const url = await this.accounts.newLink(act, invitation.personId, `/consultations/${consultation.id}`, INVITATION_LINK_MS, invitation.organisationId);
     const mail = await this.outbox.queue(act, {
       kind: 'invitation',
       to: invitation.email,

@@ -9,7 +9,7 @@ import { frenchDate } from '../platform/dates.js';
 import { Invalid, NotFound, Refused } from '../platform/errors.js';
 import { dayOf } from '../platform/working-days.js';
 import { Consultation, Invitation } from './consultation.js';
-import { isInvited, mayManage, mayView, worksOn } from './consultation.policy.js';
+import { isInvited, mayManage, mayView, ownInvitation, worksOn } from './consultation.policy.js';
 import type { RecordQuestionForm } from './exchange.forms.js';
 import { mustBeOpen, Question } from './exchange.js';
 import { NoticesService } from './notices.service.js';
@@ -145,7 +145,7 @@ export async function visible(act: Act, actor: Actor, id: string) {
   return { consultation, invitation };
 }
 
-export const invitationOf = (act: Act, actor: Actor, id: string) => act.db.findOneBy(Invitation, { consultationId: id, organisationId: In([...actor.organisations('bidder'), '-']) });
+export const invitationOf = async (act: Act, actor: Actor, id: string) => ownInvitation(actor, await act.db.findBy(Invitation, { consultationId: id, organisationId: In([...actor.organisations('bidder'), '-']) }));
 
 async function questionOf(act: Act, consultationId: string, questionId: string): Promise<Question> {
   const question = await act.db.findOneBy(Question, { id: questionId, consultationId });

@@ -88,13 +88,14 @@ export class AccountsService {
   }
 
   /** Makes a link inside an act; only its hash is stored. */
-  async newLink(act: Act, personId: string, leadsTo: string, lifeMs: number): Promise<string> {
+  async newLink(act: Act, personId: string, leadsTo: string, lifeMs: number, organisationId: string | null = null): Promise<string> {
     const token = act.random.token();
     const at = machineNow();
     await act.add(
       Object.assign(new SignInLink(), {
         id: sha256(token),
         personId,
+        organisationId,
         leadsTo,
         createdAt: at,
         expiresAt: new Date(at.getTime() + lifeMs),
@@ -123,7 +124,13 @@ export class AccountsService {
       await act.db.update(SignInLink, { id: found.id }, { usedAt: machineNow() });
       return found;
     });
-    return { session: await this.sessions.open(link.personId), leadsTo: link.leadsTo };
+    return { session: await this.sessions.open(link.personId, link.organisationId), leadsTo: link.leadsTo };
+  }
+
+  /** One mailbox may serve several organisations: the pages show, and deposits are made for, the one chosen here. */
+  async actFor(actor: Actor, sessionId: string, organisationId: string): Promise<void> {
+    await this.acts.look(actor, 'session.act-for', (act) => Promise.resolve(act.see(actor.holds('bidder', organisationId))));
+    await this.sessions.actFor(sessionId, organisationId);
   }
 
   /** Accounts, for the technical administrator: who exists, with which mandates. No consultation is reachable from here. */

@@ -6,6 +6,7 @@ import { Random } from '../platform/random.js';
 import { SessionReader } from '../platform/session-reader.js';
 import { AccountsApi } from './accounts.api.js';
 import { AccountsPages } from './accounts.pages.js';
+import { ActingPages } from './acting.pages.js';
 import { AccountsService } from './accounts.service.js';
 import { OrganisationsApi, OrganisationsPages } from './organisations.pages.js';
 import { OrganisationsService } from './organisations.service.js';
@@ -13,7 +14,7 @@ import { SessionCookie } from './session-cookie.js';
 import { Sessions } from './sessions.js';
 
 @Module({
-  controllers: [AccountsPages, AccountsApi, OrganisationsPages, OrganisationsApi],
+  controllers: [AccountsPages, AccountsApi, ActingPages, OrganisationsPages, OrganisationsApi],
   providers: [
     AccountsService,
     OrganisationsService,

@@ -105,6 +105,8 @@ export class Authority {
 export class Session {
   @Id() id!: string;
   @Ref(true) personId: string | null = null;
+  /** For which of their organisations they act, when one mailbox serves several. */
+  @Ref(true) organisationId: string | null = null;
   @Ref() csrf!: string;
   @Instant() createdAt!: Date;
   @Instant() seenAt!: Date;
@@ -118,6 +120,8 @@ export class Session {
 export class SignInLink {
   @Id() id!: string;
   @Ref() personId!: string;
+  /** The organisation it was written to: one mailbox may serve several. */
+  @Ref(true) organisationId: string | null = null;
   /** Where it leads, a path of ours. */
   @Text() leadsTo!: string;
   @Instant() createdAt!: Date;

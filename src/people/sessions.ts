@@ -26,6 +26,7 @@ interface Row {
   organisationName: string | null;
   role: Role | null;
   territory: string | null;
+  actsFor: string | null;
 }
 
 /** Sessions are machine bookkeeping, not acts: no journal line, machine time (decisions.md 3, 20). */
@@ -45,7 +46,7 @@ export class Sessions extends SessionReader {
     const legal = this.clock.now().toISOString();
     const rows = await this.source
       .createQueryBuilder()
-      .select(['s.csrf AS "csrf"', 's."seenAt" AS "seenAt"', 's.flash AS "flash"'])
+      .select(['s.csrf AS "csrf"', 's."organisationId" AS "actsFor"', 's."seenAt" AS "seenAt"', 's.flash AS "flash"'])
       .addSelect(['p.id AS "personId"', 'p."givenName" AS "givenName"', 'p."familyName" AS "familyName"', 'p.email AS "email"', 'p.active AS "active"'])
       .addSelect(['m."organisationId" AS "organisationId"', 'm.role AS "role"', 'm.territory AS "territory"', 'o.name AS "organisationName"'])
       .from('session', 's')
@@ -55,8 +56,9 @@ export class Sessions extends SessionReader {
       .where('s.id = :id and s."expiresAt" > :now', { id, now: at.toISOString() })
       .orderBy('m.id')
       .getRawMany<Row>();
-    // The first role of the story names the person: a buyer who may also open is a buyer.
-    rows.sort((a, b) => RANK.indexOf(a.role ?? '') - RANK.indexOf(b.role ?? ''));
+    // The first role of the story names the person: a buyer who may also open is a buyer. Of several organisations, the one they act for.
+    const other = (row: Row) => Number(row.organisationId !== row.actsFor);
+    rows.sort((a, b) => RANK.indexOf(a.role ?? '') - RANK.indexOf(b.role ?? '') || other(a) - other(b) || (a.organisationName ?? '').localeCompare(b.organisationName ?? '', 'fr'));
     const [first] = rows;
     if (!first || (first.personId && !first.active)) return null;
     if (at.getTime() - Date.parse(first.seenAt) > TOUCH_EVERY_MS) {
@@ -72,13 +74,14 @@ export class Sessions extends SessionReader {
   }
 
   /** A new session with a new token: never the one from before the sign-in. */
-  async open(personId: string | null): Promise<string> {
+  async open(personId: string | null, organisationId: string | null = null): Promise<string> {
     const token = this.random.token();
     const at = machineNow();
     await this.source.manager.delete(Session, { expiresAt: LessThan(new Date(at.getTime() - REMEMBERED_MS)) });
     await this.source.manager.insert(Session, {
       id: sha256(token),
       personId,
+      organisationId,
       csrf: this.random.token(),
       createdAt: at,
       seenAt: at,
@@ -89,6 +92,11 @@ export class Sessions extends SessionReader {
 
   async close(id: string): Promise<void> {
     await this.source.manager.update(Session, { id }, { expiresAt: machineNow(), flash: null });
+  }
+
+  /** The caller has checked that the person belongs to it. */
+  async actFor(id: string, organisationId: string): Promise<void> {
+    await this.source.manager.update(Session, { id }, { organisationId });
   }
 
   async ownerOf(token: string): Promise<string | null> {

@@ -31,7 +31,7 @@ describe('les destinataires d’une commande', () => {
     const send = (csv: string) => t.anonymous().post(`/commandes/${id}/destinataires/fichier?_csrf=${browser.csrf}`).set('cookie', `souspli=${browser.token}`).set('accept', 'text/html').set('referer', `http://127.0.0.1/commandes/${id}`).attach('file', Buffer.from(csv), 'liste.csv');
     await send('Nom;Courriel\nAlpha;a@alpha.example\nBêta;b@beta.example\n').expect(303);
     expect(await names()).toEqual(['Alpha', 'Bêta']);
-    await send('Nom;Courriel\nGamma;A@ALPHA.example\nDelta;a@alpha.example\n');
+    await send('Nom;Courriel\nGamma;A@ALPHA.example\nGAMMA;g@gamma.example\n');
     expect((await browser.get(`/commandes/${id}`)).text).toContain('Ligne 2');
     expect(await names()).toEqual(['Alpha', 'Bêta']); // nothing half-kept
     await send('Nom;Courriel\nAgent;sebastien.bouche@bas-rhin.gouv.fr\n');

@@ -27,7 +27,8 @@ describe('ce que l’agent tape', () => {
       ['', 'au moins un destinataire'],
       ['Adoma', 'point-virgule'],
       ['Adoma ; adoma', '« adoma » n’est pas une adresse électronique complète'],
-      ['A ; a@b.example\nB ; A@B.example', 'Ligne 2 : cette adresse est déjà à la ligne 1'],
+      ['Croix-Rouge 67 ; a@b.example\ncroix rouge 67 ; autre@b.example', 'Ligne 2 : « croix rouge 67 » est déjà à la ligne 1'],
+      ['Étoile ; a@b.example\nEtoile ; A@B.EXAMPLE', 'Ligne 2'],
     ] as const) {
       expect(() => readAddressees(typed, 'f')).toThrow(expect.objectContaining({ errors: [{ field: 'f', message: expect.stringContaining(sentence) }] }));
     }
