@@ -15,6 +15,7 @@ const LINKS: { roles: string[]; href: string; label: string; departmental?: bool
   { roles: ['ministry', 'regional-buyer', 'dept-officer'], href: '/organisations', label: 'Organisations' },
   { roles: ['dept-officer', 'regional-buyer', 'sysadmin'], href: '/problemes', label: 'Problèmes signalés' },
   { roles: ['bidder'], href: '/consultations', label: 'Mes consultations' },
+  { roles: ['bidder'], href: '/qui-depose', label: 'Qui dépose' },
   { roles: ['sysadmin'], href: '/comptes', label: 'Comptes' },
 ];
 

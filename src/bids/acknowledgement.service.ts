@@ -19,9 +19,17 @@ interface Acknowledged {
   bid: Bid;
   invitation: Invitation;
   kind: ReceiptBody['kind'];
-  /** None for a withdrawal. */
+  /** None for a withdrawal or a replacement. */
   files: DraftFile[];
+  /** Of a replacement: the bid that took its place. */
+  replacedBy?: string;
 }
+
+const SUBJECTS: Record<ReceiptBody['kind'], { mail: string; subject: string }> = {
+  deposit: { mail: 'receipt', subject: 'Accusé de réception de votre pli' },
+  withdrawal: { mail: 'withdrawal', subject: 'Accusé de retrait de votre pli' },
+  replacement: { mail: 'replacement', subject: 'Votre pli est remplacé' },
+};
 
 /** Accusés de réception: signed and stored in the transaction of the deposit; mail and PDF follow the commit (decisions.md 12). */
 @Injectable()
@@ -49,11 +57,11 @@ export class AcknowledgementService {
       }),
     );
     await this.outbox.queue(act, {
-      kind: kind === 'deposit' ? 'receipt' : 'withdrawal',
+      kind: SUBJECTS[kind].mail,
       to: invitation.email,
       organisationId: invitation.organisationId,
       consultationId: consultation.id,
-      subject: kind === 'deposit' ? `Accusé de réception de votre pli : ${consultation.title}` : `Accusé de retrait de votre pli : ${consultation.title}`,
+      subject: `${SUBJECTS[kind].subject}\u00a0: ${consultation.title}`,
       data: { receipt: body, late: body.status === 'late', url: `${this.config.baseUrl}/recus/${id}`, notice: this.config.demo ? FICTION : undefined },
     });
     await act.later({ kind: 'receipt.print', payload: { id } });
@@ -61,7 +69,7 @@ export class AcknowledgementService {
   }
 
   /** The five mentions (arrêté of 22 March 2019, annex 8, art. 2 II) and what proves them. The deadline is the one in force at that instant. */
-  private async body(act: Act, { consultation, bid, invitation, kind, files }: Acknowledged): Promise<ReceiptBody> {
+  private async body(act: Act, { consultation, bid, invitation, kind, files, replacedBy }: Acknowledged): Promise<ReceiptBody> {
     const operator = await act.db.findOneByOrFail(Organisation, { id: invitation.organisationId });
     const chain = await act.db.findOneBy(JournalChain, { id: consultation.id });
     const { id, reference, title, object, timeZone } = consultation;
@@ -83,6 +91,7 @@ export class AcknowledgementService {
       sealHash: bid.sealHash,
       journalCheckpoint: chain?.head ?? GENESIS,
       replaces: bid.replacesId !== null,
+      ...(replacedBy ? { replacedBy } : {}),
     };
   }
 }

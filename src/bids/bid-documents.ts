@@ -58,8 +58,9 @@ export function receiptDocument(facts: EvidenceFacts & { bid: Bid }, receipt: Re
       keyFingerprint: fingerprint(receipt.signature.publicKey),
     },
   };
-  if (receipt.kind === 'withdrawal') {
-    return { kind: 'withdrawal-receipt', data: { ...common, receivedAt: preciseFrench(facts.bid.receivedAt, receipt.timeZone), withdrawnAt: receipt.receivedAtLocal, withdrawnAtUtc: utc(at) } };
+  if (receipt.kind !== 'deposit') {
+    const data = { ...common, receivedAt: preciseFrench(facts.bid.receivedAt, receipt.timeZone), withdrawnAt: receipt.receivedAtLocal, withdrawnAtUtc: utc(at), replacedBy: receipt.replacedBy };
+    return { kind: 'withdrawal-receipt', data };
   }
   return {
     kind: 'receipt',

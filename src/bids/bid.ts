@@ -3,6 +3,7 @@ import { Id, Instant, Int, Json, Ref, Text } from '../platform/columns.js';
 import { Refused } from '../platform/errors.js';
 import { type Moves, next } from '../platform/moves.js';
 import type { Envelope } from '../sealing/envelope.js';
+import type { ReceiptBody } from '../sealing/receipt.js';
 
 export type BidStatus = 'sealed' | 'late' | 'replaced' | 'withdrawn' | 'opened' | 'unreadable';
 
@@ -80,11 +81,11 @@ export class Bid {
 }
 
 /**
- * Which bids of one organisation give way when a new one arrives. Among those in time the latest arrival is
+ * Which bids of one candidate give way when a new one arrives, whichever of its establishments filed them. Among those in time the latest arrival is
  * effective, whatever the order of commits (R2151-6, decisions.md 1); a late one never takes the place of one in time.
  * @returns the earlier bids to mark as replaced, and whether the new one is itself already replaced
  */
-export function succession(earlier: readonly Bid[], arrival: { receivedAt: Date; late: boolean }) {
+export function succession<B extends Bid>(earlier: readonly B[], arrival: { receivedAt: Date; late: boolean }) {
   const { receivedAt, late } = arrival;
   const rivals = earlier.filter((bid) => bid.late === late);
   // A bid withdrawn or replaced since still overtakes: what arrived before it must not come back to life.
@@ -100,7 +101,7 @@ export class StoredReceipt {
   @Ref() bidId!: string;
   @Ref() consultationId!: string;
   @Ref() organisationId!: string;
-  @Text() kind!: 'deposit' | 'withdrawal';
+  @Text() kind!: ReceiptBody['kind'];
   @Text() sealedJson!: string;
   @Text(true) sealedPdf: string | null = null;
   @Instant() createdAt!: Date;

@@ -1,29 +1,41 @@
 import type { Config } from '../config.js';
 import { showConsultation } from '../consultations/consultation.view.js';
 import type { Receipt } from '../sealing/receipt.js';
-import type { Bid, StoredReceipt } from './bid.js';
+import { succession } from './bid.js';
 import { STATUS_WORDS } from './bid-documents.js';
-import type { BidDraftsService } from './drafts.service.js';
+import { replacementQuestion, replacing } from './candidate.js';
 import type { OpenedBidsService } from './opened-bids.service.js';
 import type { OpeningService } from './opening.service.js';
+import type { OwnBid, OwnDepositService } from './own-deposit.service.js';
 
-type OwnDeposit = Awaited<ReturnType<BidDraftsService['show']>>;
+type OwnDeposit = Awaited<ReturnType<OwnDepositService['show']>>;
 
 /** What one organisation reads of its own deposit. */
-export function showOwnDeposit({ consultation, files, bids, receipts, now }: OwnDeposit, limits: Config) {
+export function showOwnDeposit({ consultation, organisation, files, bids: all, personId, reserved, mayDeposit, now }: OwnDeposit, limits: Config) {
+  const bids = all.filter((bid) => bid.organisationId === organisation.id);
   const effective = bids.find((bid) => ['sealed', 'opened', 'unreadable'].includes(bid.status));
   const late = bids.find((bid) => bid.status === 'late');
   const withdrawn = bids.find((bid) => bid.status === 'withdrawn');
+  const elsewhere = all.find((bid) => bid.organisationId !== organisation.id && ['sealed', 'late', 'opened', 'unreadable'].includes(bid.status));
   const base = `/consultations/${consultation.id}/pli`;
   const open = consultation.status === 'launched';
+  const inTime = consultation.isInTime(now);
+  const shown = effective ?? late ?? withdrawn;
   return {
     consultation: showConsultation(consultation, now),
-    state: effective ? 'deposited' : late ? 'late' : withdrawn ? 'withdrawn' : consultation.isInTime(now) ? 'draft' : 'missed',
-    bid: showOwnBid(effective ?? late ?? withdrawn, receipts),
-    toConfirm: effective?.status === 'sealed' && effective.documentsVersion < consultation.documentsVersion && consultation.isInTime(now),
+    state: effective ? 'deposited' : late ? 'late' : withdrawn ? 'withdrawn' : inTime ? 'draft' : 'missed',
+    bid: showOwnBid(shown),
+    // The same legal person alone is told that another establishment filed, and when: never what, nor its receipt.
+    elsewhere: elsewhere ? { name: elsewhere.organisation.name, siret: elsewhere.organisation.schemeId, receivedAt: elsewhere.receivedAt, late: elsewhere.late } : null,
+    replaces: succession(all, { receivedAt: now, late: !inTime }).replaced.flatMap((bid) => {
+      const how = replacing(bid, { organisationId: organisation.id, personId });
+      return how ? [{ id: bid.id, question: replacementQuestion(bid, how, consultation.timeZone) }] : [];
+    }),
+    reserved,
+    toConfirm: effective?.status === 'sealed' && effective.documentsVersion < consultation.documentsVersion && inTime,
     expected: consultation.expected.map((one) => one.label),
     fewerFiles: consultation.expected.length > 0 && files.length > 0 && files.length < consultation.expected.length,
-    former: bids.filter((bid) => bid !== (effective ?? late ?? withdrawn)).map((bid) => showOwnBid(bid, receipts)),
+    former: bids.filter((bid) => bid !== shown).map((bid) => showOwnBid(bid)),
     files: files.map((file) => ({
       id: file.id,
       name: file.name,
@@ -35,18 +47,29 @@ export function showOwnDeposit({ consultation, files, bids, receipts, now }: Own
     usedBytes: files.reduce((sum, file) => sum + file.size, 0),
     complete: files.length > 0 && files.every((file) => file.state === 'complete'),
     limits: { maxFileBytes: limits.maxFileBytes, maxBidBytes: limits.maxBidBytes, maxBidFiles: limits.maxBidFiles },
-    can: { deposit: open, withdraw: open && effective?.status === 'sealed' && consultation.isInTime(now) },
+    can: { send: open, deposit: open && mayDeposit, withdraw: open && mayDeposit && effective?.status === 'sealed' && inTime },
   };
 }
 
-function showOwnBid(bid: Bid | undefined, receipts: StoredReceipt[]) {
+function showOwnBid(bid: OwnBid | undefined) {
   if (!bid) return null;
-  const receipt = receipts.find((one) => one.bidId === bid.id && one.kind === (bid.status === 'withdrawn' ? 'withdrawal' : 'deposit'));
-  return { id: bid.id, status: bid.status, receivedAt: bid.receivedAt, withdrawnAt: bid.withdrawnAt, words: STATUS_WORDS[bid.status].replace(', non ouvert', ''), receiptId: receipt?.id ?? null };
+  const kind = bid.status === 'withdrawn' ? 'withdrawal' : 'deposit';
+  const receipt = bid.receipts.find((one) => one.kind === kind);
+  const replacement = bid.receipts.find((one) => one.kind === 'replacement');
+  return {
+    id: bid.id,
+    status: bid.status,
+    receivedAt: bid.receivedAt,
+    withdrawnAt: bid.withdrawnAt,
+    by: bid.person?.name ?? null,
+    words: STATUS_WORDS[bid.status].replace(', non ouvert', ''),
+    receiptId: receipt?.id ?? null,
+    replacementId: replacement?.id ?? null,
+  };
 }
 
 export function showReceipt(receipt: Receipt) {
-  return { ...receipt, late: receipt.status === 'late', withdrawal: receipt.kind === 'withdrawal' };
+  return { ...receipt, late: receipt.status === 'late', withdrawal: receipt.kind === 'withdrawal', replacement: receipt.kind === 'replacement' };
 }
 
 export function showOpening(state: Awaited<ReturnType<OpeningService['state']>>) {

@@ -8,12 +8,14 @@ import { DepositsService } from './deposits.service.js';
 import { BidDraftsService } from './drafts.service.js';
 import { OpenedBidsService } from './opened-bids.service.js';
 import { OpeningService } from './opening.service.js';
+import { OwnDepositService } from './own-deposit.service.js';
 import { ReceiptsService } from './receipts.service.js';
 import { withBody } from './upload.js';
 
 @Controller('api')
 export class BidsApi {
   constructor(
+    private readonly own: OwnDepositService,
     private readonly drafts: BidDraftsService,
     private readonly deposits: DepositsService,
     private readonly receipts: ReceiptsService,
@@ -24,7 +26,7 @@ export class BidsApi {
 
   @Get('consultations/:id/bid')
   async show(@Who() actor: Actor, @Param('id') id: string) {
-    return showOwnDeposit(await this.drafts.show(actor, id), this.config);
+    return showOwnDeposit(await this.own.show(actor, id), this.config);
   }
 
   @Post('consultations/:id/bid/files')
@@ -53,7 +55,7 @@ export class BidsApi {
 
   @Post('consultations/:id/bid/deposit')
   async deposit(@Who() actor: Actor, @Param('id') id: string, @Body(new As(DepositForm)) form: DepositForm, @Arrival() arrivedAt: Date) {
-    const { receiptId } = await this.deposits.deposit(actor, id, form.idempotencyKey, arrivedAt);
+    const { receiptId } = await this.deposits.deposit(actor, id, form.idempotencyKey, arrivedAt, form.replaces);
     return (await this.receipts.show(actor, receiptId)).receipt;
   }
 

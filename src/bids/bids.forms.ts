@@ -1,5 +1,6 @@
-import { IsIn, IsInt, IsNotEmpty, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsInt, IsNotEmpty, IsString, Matches, MaxLength } from 'class-validator';
 import { Transform } from 'class-transformer';
+import { Many } from '../platform/typed.js';
 import { Trimmed } from '../platform/web.js';
 
 export class NewFileForm {
@@ -10,6 +11,8 @@ export class NewFileForm {
 
 export class DepositForm {
   @Trimmed() @Matches(/^[\w-]{16,64}$/, { message: 'Rechargez la page de dépôt, puis recommencez : rien n’a été perdu.' }) idempotencyKey!: string;
+  /** Bids of a colleague, or of another establishment, that the person agrees to replace. */
+  @Many() @IsString({ each: true, message: 'Rechargez la page de dépôt, puis recommencez.' }) replaces: string[] = [];
 }
 
 export class ConfirmForm {

@@ -9,12 +9,14 @@ import { OpenedBidsService } from './opened-bids.service.js';
 import { OpeningCheck } from './opening-check.service.js';
 import { OpeningPages } from './opening.pages.js';
 import { OpeningService } from './opening.service.js';
+import { OwnDepositService } from './own-deposit.service.js';
+import { BidPreparation } from './preparation.service.js';
 import { RemindersPages } from './reminders.pages.js';
 import { RemindersService } from './reminders.service.js';
 import { ReceiptsService } from './receipts.service.js';
 import { UploadLog } from './upload-log.js';
 
-const services = [UploadLog, BidDraftsService, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpenedBidsService, RemindersService];
+const services = [UploadLog, BidDraftsService, OwnDepositService, BidPreparation, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpenedBidsService, RemindersService];
 
 @Module({ imports: [LettersModule], controllers: [DepositPages, OpeningPages, RemindersPages, BidsApi], providers: services, exports: services })
 export class BidsModule {}

@@ -9,6 +9,7 @@ import { showOwnDeposit, showReceipt } from './bid.view.js';
 import { DepositsService } from './deposits.service.js';
 import { BidDraftsService } from './drafts.service.js';
 import { uploadForm } from './multipart-upload.js';
+import { OwnDepositService } from './own-deposit.service.js';
 import { ReceiptsService } from './receipts.service.js';
 import { withBody } from './upload.js';
 
@@ -16,6 +17,7 @@ import { withBody } from './upload.js';
 @Controller()
 export class DepositPages {
   constructor(
+    private readonly own: OwnDepositService,
     private readonly drafts: BidDraftsService,
     private readonly deposits: DepositsService,
     private readonly receipts: ReceiptsService,
@@ -33,7 +35,7 @@ export class DepositPages {
   @Get('consultations/:id/pli')
   @Render('bids/deposit')
   async show(@Who() actor: Actor, @Param('id') id: string) {
-    const view = showOwnDeposit(await this.drafts.show(actor, id), this.config);
+    const view = showOwnDeposit(await this.own.show(actor, id), this.config);
     return { ...view, idempotencyKey: this.random.id() };
   }
 
@@ -83,14 +85,14 @@ export class DepositPages {
   @Post('consultations/:id/pli/deposer')
   @Redirect()
   async deposit(@Who() actor: Actor, @Param('id') id: string, @Body(new As(DepositForm)) form: DepositForm, @Arrival() arrivedAt: Date) {
-    const { receiptId } = await this.deposits.deposit(actor, id, form.idempotencyKey, arrivedAt);
+    const { receiptId } = await this.deposits.deposit(actor, id, form.idempotencyKey, arrivedAt, form.replaces);
     return seeOther(`/recus/${receiptId}`);
   }
 
   @Get('consultations/:id/pli/retirer')
   @Render('bids/withdraw')
   async withdrawPage(@Who() actor: Actor, @Param('id') id: string) {
-    return showOwnDeposit(await this.drafts.show(actor, id), this.config);
+    return showOwnDeposit(await this.own.show(actor, id), this.config);
   }
 
   @Post('consultations/:id/pli/retirer')

@@ -13,7 +13,6 @@ import { Vault } from '../platform/vault.js';
 import { Custodian } from '../sealing/custodian.js';
 import { cleanFileName } from '../sealing/file-name.js';
 import { sealPart } from '../sealing/part.js';
-import { Bid, StoredReceipt } from './bid.js';
 import { gone, guest, newDraft, openDraft } from './guest.js';
 import { BidDraft, BidFile, BidPart, mustFit, tooLarge } from './draft.js';
 import { inPieces, orCut, RunningHashes } from './upload.js';
@@ -46,17 +45,6 @@ export class BidDraftsService {
     private readonly custodian: Custodian,
     private readonly uploads: UploadLog,
   ) {}
-
-  /** What an organisation sees of its own deposit, and of nobody else's. */
-  show(actor: Actor, consultationId: string) {
-    return this.acts.look(actor, 'bid.show-own', async (act) => {
-      const { consultation, invitation } = await guest(act, actor, consultationId);
-      const draft = await openDraft(act, consultationId, invitation.organisationId);
-      const bids = await act.db.find(Bid, { where: { consultationId, organisationId: invitation.organisationId }, order: { receivedAt: 'DESC' } });
-      const receipts = await act.db.find(StoredReceipt, { where: { consultationId, organisationId: invitation.organisationId }, order: { createdAt: 'DESC' } });
-      return { consultation, invitation, files: draft ? await this.filesOf(act, draft) : [], bids, receipts, now: act.now };
-    });
-  }
 
   async addFile(actor: Actor, consultationId: string, file: NewFile): Promise<{ id: string }> {
     await this.uploads.watch(actor, consultationId, null, async () => mustFit(this.config, { ...file, name: cleanFileName(file.name) }));

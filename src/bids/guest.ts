@@ -1,24 +1,28 @@
 import { Consultation, Invitation } from '../consultations/consultation.js';
 import { mayBid, ownInvitation } from '../consultations/consultation.policy.js';
+import { Organisation } from '../people/people.js';
 import type { Act } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { NotFound } from '../platform/errors.js';
 import { BidDraft } from './draft.js';
 
-/** The consultation and the invitation of the person's organisation; 404 for anybody else. */
+/** The consultation, the invitation of the person's organisation and that organisation; 404 for anybody else. */
 export async function guest(act: Act, actor: Actor, consultationId: string) {
-  // One query for both: every step of an upload asks this first.
+  // One query for all three: every step of an upload asks this first.
   const own = [...actor.organisations('bidder'), '-'];
-  const found: (Consultation & { invitations?: Invitation[] }) | null = await act.db
+  const found: (Consultation & { invitations?: Invitation[]; organisations?: Organisation[] }) | null = await act.db
     .createQueryBuilder(Consultation, 'k')
     .leftJoinAndMapMany('k.invitations', Invitation, 'i', 'i."consultationId" = k.id and i."organisationId" in (:...own)', { own })
+    .leftJoinAndMapMany('k.organisations', Organisation, 'o', 'o.id = i."organisationId"')
     .where('k.id = :consultationId', { consultationId })
     .getOne();
   const invitation = ownInvitation(actor, found?.invitations ?? []);
+  const organisation = found?.organisations?.find((one) => one.id === invitation?.organisationId);
   act.see(found !== null && mayBid(actor, found, invitation));
-  if (!found || !invitation) throw new NotFound();
+  if (!found || !invitation || !organisation) throw new NotFound();
   delete found.invitations;
-  return { consultation: found as Consultation, invitation };
+  delete found.organisations;
+  return { consultation: found as Consultation, invitation, organisation };
 }
 
 export function openDraft(act: Act, consultationId: string, organisationId: string) {

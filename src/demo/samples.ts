@@ -37,6 +37,7 @@ export const MAIL_SAMPLES: Record<string, { subject: string; data: object }> = {
     data: { organisation: 'Passerelle Rhénane (association fictive)', title: 'Diagnostic pré-opérationnel du Bas-Rhin', author: 'Études et Territoires (cabinet fictif)', version: '1', publishedOn: '12 juillet 2023', publicAddress: 'https://exemple.example/diagnostic', attached: true },
   },
   problem: { subject: 'Votre signalement P-2023-0007-K3F9 est enregistré', data: { number: 'P-2023-0007-K3F9', at: '26 juillet 2023 à 23 h 58 min 12,345 s', zone: 'heure de Paris' } },
+  replacement: { subject: 'Votre pli est remplacé', data: { url: 'http://localhost:3000/recus/exemple', receipt: receiptSample() } },
   withdrawal: { subject: 'Accusé de retrait de votre pli', data: { url: 'http://localhost:3000/recus/exemple', receipt: receiptSample() } },
 };
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Like } from 'typeorm';
-import { Acts } from '../platform/acts.js';
+import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { Invalid, NotFound } from '../platform/errors.js';
 import { linesOf } from '../platform/typed.js';
@@ -51,6 +51,7 @@ export class OrganisationsService {
     return this.acts.perform(actor, 'organisation.create', async (act) => {
       act.see(mayKeepDirectory(actor));
       await mustBeNew(act.db, form);
+      await mustNotJoin(act, actor, form);
       const organisation = fill(Object.assign(new Organisation(), { id: act.random.id(), kind: 'company' }), form);
       await act.add(organisation);
       act.subject = organisation.id;
@@ -67,6 +68,7 @@ export class OrganisationsService {
       act.require(actor.has('ministry') || actor.has('regional-buyer') || (await mayLetIn(act, id)), 'La fiche d’une organisation qui a déjà un accès se corrige par la plateforme régionale ou le niveau national.');
       const before = organisation.schemeId;
       await mustBeNew(act.db, form, id);
+      if (form.siret && digits(form.siret) !== before) await mustNotJoin(act, actor, form, id);
       await act.db.save(fill(organisation, form));
       if (before !== organisation.schemeId) act.record({ siretBefore: before, siretAfter: organisation.schemeId });
     });
@@ -77,6 +79,21 @@ async function mustBeNew(db: { findOneBy(type: typeof Organisation, where: objec
   if (!form.siret) return;
   const known = await db.findOneBy(Organisation, { scheme: 'FR-SIRET', schemeId: digits(form.siret) });
   if (known && known.id !== self) throw Invalid.field('siret', `Ce SIRET est déjà celui de « ${known.name} » dans l’annuaire.`, { ...form });
+}
+
+/**
+ * Two SIRETs of one SIREN are one candidate, and the bid of one replaces the other's. Beside an organisation that has an
+ * access, a new establishment is entered by those who buy for a region, or nationally: not by the service that invites it.
+ */
+async function mustNotJoin(act: Act, actor: Actor, form: OrganisationForm, self = '') {
+  if (!form.siret || actor.has('ministry') || actor.has('regional-buyer')) return;
+  const siren = digits(form.siret).slice(0, 9);
+  const joined = await act.db
+    .createQueryBuilder(Organisation, 'o')
+    .innerJoin(Membership, 'm', 'm."organisationId" = o.id and m.role = :role', { role: 'bidder' })
+    .where('o.scheme = :scheme and o."schemeId" like :siren and o.id <> :self', { scheme: 'FR-SIRET', siren: `${siren}%`, self })
+    .getOne();
+  if (joined) throw Invalid.field('siret', `Ce SIRET est un établissement de « ${joined.name} », qui a déjà un accès : la plateforme régionale ou le niveau national l’inscrit.`, { ...form });
 }
 
 function fill(organisation: Organisation, form: OrganisationForm): Organisation {

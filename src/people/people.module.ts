@@ -10,14 +10,17 @@ import { ActingPages } from './acting.pages.js';
 import { AccountsService } from './accounts.service.js';
 import { OrganisationsApi, OrganisationsPages } from './organisations.pages.js';
 import { OrganisationsService } from './organisations.service.js';
+import { OwnOrganisationApi, OwnOrganisationPages } from './own-organisations.pages.js';
+import { OwnOrganisationsService } from './own-organisations.service.js';
 import { SessionCookie } from './session-cookie.js';
 import { Sessions } from './sessions.js';
 
 @Module({
-  controllers: [AccountsPages, AccountsApi, ActingPages, OrganisationsPages, OrganisationsApi],
+  controllers: [AccountsPages, AccountsApi, ActingPages, OrganisationsPages, OrganisationsApi, OwnOrganisationPages, OwnOrganisationApi],
   providers: [
     AccountsService,
     OrganisationsService,
+    OwnOrganisationsService,
     {
       provide: Sessions,
       useFactory: (source: DataSource, clock: Clock, random: Random) => new Sessions(source, clock, random),

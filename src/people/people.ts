@@ -52,6 +52,8 @@ export class Organisation {
   @Text(true) legalForm: string | null = null;
   /** Optional: associations of Alsace and Moselle have none. */
   @Text(true) rna: string | null = null;
+  /** Persons to whom its members reserve the deposit; null: any member. */
+  @Json(true) depositorIds: string[] | null = null;
 }
 
 /** Mandat: a role, in an organisation, on a territory, between two dates. */

@@ -1,7 +1,7 @@
 // The rules by which anybody checks a receipt. One source for the command line and for the page that works without
 // a network (templates/verifier): nothing of Node in here, nothing of the browser either.
 import { publicKeyOf, trustedPrint, type Tools } from './public-key.js';
-import { type Receipt, RECEIPT_FORMAT, type ReceiptBody, type ReceiptFile, signedBytes } from './receipt.js';
+import { type Receipt, RECEIPT_FORMAT, RECEIPT_KINDS, type ReceiptBody, type ReceiptFile, signedBytes } from './receipt.js';
 
 export interface Verdict {
   ok: boolean;
@@ -67,7 +67,7 @@ function hasShape(body: Partial<ReceiptBody>): body is ReceiptBody {
   const words = [body.buyer, body.receivedAt, body.receivedAtLocal, body.timeZone, body.sealHash, body.receiptId, body.bidId];
   const inner = [consultation?.reference, consultation?.title, operator?.name, deadline?.instant, deadline?.local];
   return (
-    (kind === 'deposit' || kind === 'withdrawal') &&
+    typeof kind === 'string' && Object.hasOwn(RECEIPT_KINDS, kind) &&
     [...words, ...inner].every((word) => typeof word === 'string') &&
     Number.isInteger(deadline?.version) &&
     Array.isArray(files) &&

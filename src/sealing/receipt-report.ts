@@ -1,7 +1,7 @@
 // What is said to the person who checks a receipt: the same words on the command line and on the page without a network.
 import { checkReceipt, type Verdict } from './receipt-check.js';
 import { checkFiles, type FileVerdict, type GivenFile } from './receipt-files.js';
-import type { Receipt } from './receipt.js';
+import { type Receipt, RECEIPT_KINDS } from './receipt.js';
 import type { Tools } from './public-key.js';
 
 export interface ReceiptReport {
@@ -65,13 +65,14 @@ function conclusion(found: { receipt: Verdict; genuine: Receipt; given: number; 
 
 function factsOf(receipt: Receipt) {
   const { consultation, operator, deadline, kind } = receipt;
+  const { nature, when } = RECEIPT_KINDS[kind];
   const status = receipt.status === 'in-time' ? 'dans les délais' : 'hors délai';
   return [
-    { label: 'Nature', value: kind === 'withdrawal' ? 'accusé de retrait d’un pli' : `accusé de réception d’un pli, reçu ${status}` },
+    { label: 'Nature', value: kind === 'deposit' ? `${nature}, reçu ${status}` : nature },
     { label: 'Déposant', value: operator.name + (operator.id ? ` (${operator.scheme ?? 'identifiant'} ${operator.id})` : '') },
     { label: 'Acheteur', value: receipt.buyer },
     { label: 'Consultation', value: `${consultation.title} (${consultation.reference})` },
-    { label: kind === 'withdrawal' ? 'Retiré le' : 'Reçu le', value: `${receipt.receivedAtLocal} (${receipt.receivedAt}, temps universel)` },
+    { label: when, value: `${receipt.receivedAtLocal} (${receipt.receivedAt}, temps universel)` },
     { label: 'Date limite appliquée', value: `avant le ${deadline.instant}, temps universel ; ${deadline.local.replace('T', ' à ')} à l’heure légale de ${deadline.timeZone} (version ${deadline.version})` },
     { label: 'Identifiant du pli', value: receipt.bidId },
     { label: 'Empreinte du pli scellé', value: receipt.sealHash },

@@ -18,10 +18,18 @@ export interface ReceiptFile {
   parts: ReceiptPart[];
 }
 
+/** What each kind says it proves; `replacement` goes to an establishment whose bid gave way to another's of the same legal person. */
+export const RECEIPT_KINDS = {
+  deposit: { nature: 'accusé de réception d’un pli', when: 'Reçu le' },
+  withdrawal: { nature: 'accusé de retrait d’un pli', when: 'Retiré le' },
+  replacement: { nature: 'accusé de remplacement d’un pli', when: 'Remplacé le' },
+} as const;
+export type ReceiptKind = keyof typeof RECEIPT_KINDS;
+
 /** The five legal mentions (domain.md, order of receipts) and what makes them provable. No index, no count of bids. */
 export interface ReceiptBody {
   format: typeof RECEIPT_FORMAT;
-  kind: 'deposit' | 'withdrawal';
+  kind: ReceiptKind;
   receiptId: string;
   bidId: string;
   consultation: { id: string; reference: string; title: string; object: string };
@@ -39,6 +47,8 @@ export interface ReceiptBody {
   /** Hash of the journal's last checkpoint: fixes the receipt's place in the chain. */
   journalCheckpoint: string;
   replaces?: boolean;
+  /** Of a `replacement`: the bid that took its place. */
+  replacedBy?: string;
 }
 
 export interface Receipt extends ReceiptBody {

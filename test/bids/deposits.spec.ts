@@ -95,7 +95,7 @@ describe.each(['sqlite', 'postgres'])('dépôt des plis (%s)', (kind) => {
     await world.upload('atelier', 'v1.pdf', bytes(10));
     await world.deposit('atelier', before(9_000));
     await world.upload('atelier', 'v2.pdf', bytes(12));
-    expect((await world.drafts.show(world.bidder.atelier, world.id)).bids[0]?.status).toBe('sealed');
+    expect((await world.own.show(world.bidder.atelier, world.id)).bids[0]?.status).toBe('sealed');
     await world.deposit('atelier', before(8_000));
     const statuses = async () => (await world.source.manager.find(Bid, { order: { receivedAt: 'ASC' } })).map((bid) => bid.status);
     expect(await statuses()).toEqual(['replaced', 'sealed']);
@@ -154,7 +154,7 @@ describe.each(['sqlite', 'postgres'])('dépôt des plis (%s)', (kind) => {
     await world.drafts.putPart(atelier, world.id, id, 0, Readable.from([bytes(400)]));
     await expect(world.drafts.finish(atelier, world.id, id)).rejects.toThrow(/interrompu.*400/);
     await expect(world.deposit('atelier', before(1))).rejects.toThrow('« coupé.pdf »');
-    const { files } = await world.drafts.show(atelier, world.id);
+    const { files } = await world.own.show(atelier, world.id);
     expect(files.map(({ name, state }) => [name, state])).toEqual([['entier.pdf', 'complete'], ['coupé.pdf', 'sending']]);
     await world.drafts.putPart(atelier, world.id, id, 0, Readable.from([bytes(1000)]));
     await world.drafts.finish(atelier, world.id, id);
@@ -215,7 +215,7 @@ describe.each(['sqlite', 'postgres'])('dépôt des plis (%s)', (kind) => {
       await expect(world.drafts.removeFile(other, world.id, file)).rejects.toEqual(code('not-found'));
     }
     for (const other of [world.stranger, world.officer, world.sysadmin]) {
-      await expect(world.drafts.show(other, world.id)).rejects.toEqual(code('not-found'));
+      await expect(world.own.show(other, world.id)).rejects.toEqual(code('not-found'));
       await expect(world.deposits.deposit(other, world.id, 'cle-de-depot-0000002', before(1))).rejects.toEqual(code('not-found'));
     }
   });

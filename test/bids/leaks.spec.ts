@@ -17,7 +17,7 @@ async function looks(world: World, who: Actor) {
     world.opened.document(who, world.id, 'register'),
     world.opening.state(who, world.id).then((state) => JSON.stringify(showOpening(state))),
     world.opening.state(who, world.id).then((state) => world.module.get(Templates).render('pages/bids/opening', { ...showOpening(state), now: state.now, csrf: 'x' })),
-    world.drafts.show(who, world.id),
+    world.own.show(who, world.id),
     world.deposits.deposit(who, world.id, 'cle-de-depot-0000009', before(1)),
     world.deposits.withdraw(who, world.id, before(1)),
   ]);
@@ -53,6 +53,6 @@ describe.each(['sqlite', 'postgres'])('avant l’ouverture, zéro ou deux plis s
     const [nothing] = await looks(busy, busy.sysadmin);
     expect(nothing).toMatchObject({ code: 'not-found' });
     // Another bidder learns nothing either.
-    expect(await busy.drafts.show(busy.bidder.cabinet, busy.id)).toMatchObject({ files: [], bids: [], receipts: [] });
+    expect(await busy.own.show(busy.bidder.cabinet, busy.id)).toMatchObject({ files: [], bids: [] });
   });
 });

@@ -13,7 +13,7 @@ it('no page of bids asks the database more than five questions, however many bid
       await world.upload(company, 'suite.pdf', bytes(10));
     }
     const counted = async (look: () => Promise<unknown>) => (await queriesOf(world.source, look)).length;
-    const show = await counted(() => world.drafts.show(world.bidder.atelier, world.id));
+    const show = await counted(() => world.own.show(world.bidder.atelier, world.id));
     const state = await counted(() => world.opening.state(world.opener, world.id));
     await world.openAll();
     const page = await counted(() => world.opened.page(world.officer, world.id));

@@ -14,6 +14,7 @@ import { DepositsService } from '../../src/bids/deposits.service.js';
 import { BidDraftsService, PART_BYTES } from '../../src/bids/drafts.service.js';
 import { OpenedBidsService } from '../../src/bids/opened-bids.service.js';
 import { OpeningService } from '../../src/bids/opening.service.js';
+import { OwnDepositService } from '../../src/bids/own-deposit.service.js';
 import { ReceiptsService } from '../../src/bids/receipts.service.js';
 import { Config } from '../../src/config.js';
 import { Consultation, Invitation } from '../../src/consultations/consultation.js';
@@ -56,6 +57,7 @@ export interface World {
   clock: FrozenClock;
   source: DataSource;
   drafts: BidDraftsService;
+  own: OwnDepositService;
   deposits: DepositsService;
   receipts: ReceiptsService;
   opening: OpeningService;
@@ -121,6 +123,7 @@ export async function newWorld(kind: string, limits: Record<string, number> = {}
     config,
     source: get(DataSource),
     drafts: get(BidDraftsService),
+    own: get(OwnDepositService),
     deposits: get(DepositsService),
     receipts: get(ReceiptsService),
     opening: get(OpeningService),
