@@ -3,6 +3,7 @@ import { deadlineInFrench, meansOf } from '../consultations/call-words.js';
 import type { Consultation, Invitation } from '../consultations/consultation.js';
 import { type AddresseeChoice, frameOf, type Signed } from '../letters/frame.js';
 import type { ConsultationLetterData } from '../letters/letter-data.js';
+import { typeset, typesetAll } from '../letters/typography.js';
 import { canonical } from '../platform/canonical.js';
 import { department } from '../people/departments.js';
 import type { Authority } from '../people/people.js';
@@ -63,15 +64,17 @@ const PROMISE = 'Le diagnostic du département est communiqué à tous les titul
 
 /**
  * What a signed letter says that is no longer true: holders, content, deadline or study changed after the signature.
- * @param signed the data frozen at the signature
- * @param now what the same letter would say today
+ * @param frozen the data frozen at the signature
+ * @param current what the same letter would say today
  */
-export function outdated(signed: ConsultationLetterData, now: ConsultationLetterData, studyShared: boolean): string[] {
+export function outdated(frozen: ConsultationLetterData, current: ConsultationLetterData, studyShared: boolean): string[] {
+  // Set alike: the composition of a text is no change of it.
+  const [signed, now] = [typesetAll(frozen), typesetAll(current)];
   const said = (data: ConsultationLetterData) => ({ object: data.object, deadline: data.deadline, criteria: data.criteria, volumes: data.volumes, validity: data.validity, questions: data.questionsBefore, framework: data.framework });
   const found: string[] = [];
   if (canonical(said(signed)) !== canonical(said(now))) found.push('l’objet, la date limite, les critères ou les volumes');
   if (canonical(signed.frame.inFine ?? []) !== canonical(now.frame.inFine ?? [])) found.push('la liste des titulaires');
-  if (signed.diagnostic !== now.diagnostic && !(signed.diagnostic === PROMISE && studyShared)) found.push('le diagnostic');
+  if (signed.diagnostic !== now.diagnostic && !(signed.diagnostic === typeset(PROMISE) && studyShared)) found.push('le diagnostic');
   return found;
 }
 
