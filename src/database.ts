@@ -26,6 +26,7 @@ import { ConsultationLife1700000000006 } from './migrations/0006-consultation-li
 import { Support1700000000008 } from './migrations/0008-support.js';
 import { Notifications1700000000009 } from './migrations/0009-notifications.js';
 import { BidsInFull1700000000010 } from './migrations/0010-bids-in-full.js';
+import { AgreementsInFull1700000000013 } from './migrations/0013-agreements-in-full.js';
 import { Authority, Membership, Organisation, Person, Session, SignInLink } from './people/people.js';
 import { Job } from './platform/job.js';
 import { JournalChain, JournalEntry, JournalPerson } from './platform/journal-entry.js';
@@ -60,7 +61,7 @@ const common = {
     DataImport,
     ProblemReport,
   ],
-  migrations: [PlatformAndPeople1700000000001, LettersAndConsultations1700000000002, Bids1700000000003, AgreementsAndContracts1700000000004, Imports1700000000005, ConsultationLife1700000000006, Support1700000000008, Notifications1700000000009, BidsInFull1700000000010],
+  migrations: [PlatformAndPeople1700000000001, LettersAndConsultations1700000000002, Bids1700000000003, AgreementsAndContracts1700000000004, Imports1700000000005, ConsultationLife1700000000006, Support1700000000008, Notifications1700000000009, BidsInFull1700000000010, AgreementsInFull1700000000013],
   migrationsRun: true,
   synchronize: false,
 };

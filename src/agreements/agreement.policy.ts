@@ -1,6 +1,6 @@
 import { department } from '../people/departments.js';
 import type { Actor } from '../platform/actor.js';
-import type { FrameworkAgreement } from './framework-agreement.js';
+import type { FrameworkAgreement, Source } from './framework-agreement.js';
 
 const DEPARTMENTAL = ['dept-officer', 'dept-signatory', 'opener'] as const;
 const REGIONAL = ['regional-buyer', 'regional-signatory'] as const;
@@ -19,6 +19,9 @@ export const mayKeepFramework = (who: Actor, framework: Pick<FrameworkAgreement,
 export const buyerRegions = (who: Actor) => who.mandates.filter((one) => one.role === 'regional-buyer' && one.territory.startsWith('R')).map((one) => one.territory.slice(1));
 
 export const mayDraftFramework = (who: Actor) => isNational(who) || buyerRegions(who).length > 0;
+
+/** What the ministry wrote stays the ministry's; what a region recorded, both may correct. */
+export const mayCorrect = (who: Actor, lot: { regionCode: string }, record: { source: Source }) => isNational(who) || (record.source === 'recorded-by-region' && buyerRegions(who).includes(lot.regionCode));
 
 /** Holders, targets and green lights of a lot: the ministry, or the region that buys (« enregistré par la PFRA »). */
 export const mayKeepLot = (who: Actor, lot: { regionCode: string }) => isNational(who) || buyerRegions(who).includes(lot.regionCode);

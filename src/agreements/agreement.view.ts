@@ -2,12 +2,13 @@ import { DEPARTMENTS } from '../people/departments.js';
 import type { Actor } from '../platform/actor.js';
 import { frenchNumber } from '../platform/templates.js';
 import { eurosTyped, inEuros } from '../platform/typed.js';
-import { type Day, dayInFrench, daysBetween } from '../platform/working-days.js';
-import { mayKeepFramework, mayKeepLot } from './agreement.policy.js';
-import { type CriterionRange, FRAMEWORK_MOVES, type FrameworkAgreement, type FrameworkMove, type FrameworkStatus, type Programme } from './framework-agreement.js';
-import { scopeInFrench } from './green-lights.service.js';
+import { type Day, dayInFrench, dayOf, daysBetween } from '../platform/working-days.js';
+import { isNational, mayKeepFramework } from './agreement.policy.js';
+import { type CriterionRange, FRAMEWORK_MOVES, type FrameworkAgreement, type FrameworkMove, type FrameworkStatus, type Programme, type Source } from './framework-agreement.js';
+import { scopeInFrench } from './green-light-words.js';
 import type { GreenLight } from './green-light.js';
-import { competition, consumption, type ConsortiumForm, type Holder, type HolderStatus, type Lot, LOT_MOVES, type LotDepartment, type LotMove, type LotStatus } from './lot.js';
+import { competition, type Holder, type Lot, LOT_MOVES, type LotDepartment, type LotMove, type LotStatus } from './lot.js';
+import { consumption, type Spent } from './spending.js';
 
 const FRAMEWORK_WORDS: Record<FrameworkStatus, { label: string; tone: string }> = {
   draft: { label: 'Brouillon', tone: 'draft' },
@@ -34,27 +35,16 @@ const LOT_WORDS: Record<LotStatus, { label: string; tone: string }> = {
   closed: { label: 'Clos', tone: 'neutral' },
   unsuccessful: { label: 'Infructueux', tone: 'danger' },
 };
-const LOT_ACTS: Record<LotMove, string> = { award: 'Attribuer le lot', activate: 'Activer le lot', close: 'Clore le lot', fail: 'Déclarer infructueux' };
-const HOLDER_WORDS: Record<HolderStatus, { label: string; tone: string }> = {
-  active: { label: 'Actif', tone: 'done' },
-  suspended: { label: 'Suspendu', tone: 'attention' },
-  withdrawn: { label: 'Retiré', tone: 'neutral' },
-  terminated: { label: 'Résilié', tone: 'danger' },
-  replaced: { label: 'Remplacé', tone: 'neutral' },
-};
-export const FORMS: Record<ConsortiumForm, string> = {
-  single: 'Entreprise ou association seule',
-  joint: 'Groupement conjoint',
-  'joint-solidary-lead': 'Groupement conjoint, mandataire solidaire',
-  solidary: 'Groupement solidaire',
-};
+const LOT_ACTS: Record<LotMove, string> = { award: 'Attribuer le lot', activate: 'Activer le lot', close: 'Clore le lot', reopen: 'Rouvrir le lot', fail: 'Déclarer infructueux' };
 const COMPETITION = {
   blocked: { label: 'aucun titulaire actif : rien ne peut être lancé', tone: 'danger' },
   single: { label: 'un seul titulaire : marchés conclus avec lui (art. R. 2162-9)', tone: 'attention' },
   reopening: { label: 'remise en concurrence (art. R. 2162-10)', tone: 'done' },
 } as const;
-export const SOURCES = { ministry: '', 'recorded-by-region': 'enregistré par la PFRA' } as const;
-const ENDING_DAYS = 90;
+const SOURCES = { ministry: '', 'recorded-by-region': 'enregistré par la PFRA' } as const;
+/** « enregistré par la PFRA, corrigé par le ministère le 3 mars 2023 », or nothing. */
+export const sourceOf = ({ source, correctedAt }: { source: Source; correctedAt: Date | null }) =>
+  correctedAt ? `${SOURCES[source]}, corrigé par le ministère le ${dayInFrench(dayOf(correctedAt, 'Europe/Paris'))}` : SOURCES[source];
 
 export const departmentName = (code: string) => DEPARTMENTS.get(code)?.name ?? code;
 const regionName = (code: string) => [...DEPARTMENTS.values()].find((one) => one.regionCode === code)?.regionName ?? code;
@@ -67,8 +57,7 @@ const rangeInFrench = ({ min, max }: CriterionRange) => (min === max ? `${min}\u
 function frameworkStage(framework: FrameworkAgreement, day: Day) {
   if (framework.status !== 'in-force') return FRAMEWORK_WORDS[framework.status];
   if (day > framework.endsOn) return { label: 'Expiré', tone: 'neutral' };
-  const left = daysBetween(day, framework.endsOn);
-  return left <= ENDING_DAYS ? { label: `En vigueur, fin dans ${left} jours`, tone: 'attention' } : FRAMEWORK_WORDS['in-force'];
+  return framework.alarm(day) ? { label: `En vigueur, fin dans ${daysBetween(day, framework.endsOn)} jours`, tone: 'attention' } : FRAMEWORK_WORDS['in-force'];
 }
 
 export function showFrameworkRow(framework: FrameworkAgreement & { programme: Programme }, day: Day) {
@@ -82,7 +71,7 @@ export function showFrameworkRow(framework: FrameworkAgreement & { programme: Pr
     startsOn: framework.startsOn,
     endsOn: framework.endsOn,
     validity: `du ${dayInFrench(framework.startsOn)} au ${dayInFrench(framework.endsOn)}`,
-    source: SOURCES[framework.source],
+    source: sourceOf(framework),
   };
 }
 
@@ -98,7 +87,9 @@ export function showFramework(framework: FrameworkAgreement & { programme: Progr
     method: framework.method === 'withReopeningCompetition' ? 'avec remise en concurrence des titulaires' : 'sans remise en concurrence',
     cpv: framework.cpv,
     ccag: framework.ccag,
+    callPublishedOn: framework.callPublishedOn ? dayInFrench(framework.callPublishedOn) : null,
     renewals: framework.renewals,
+    renewableUntil: framework.renewableUntil ? dayInFrench(framework.renewableUntil) : null,
     criteria: framework.criteria.map((one) => ({ label: one.label, weight: rangeInFrench(one) })),
     services: framework.services,
     priceForms: framework.priceForms,
@@ -107,6 +98,7 @@ export function showFramework(framework: FrameworkAgreement & { programme: Progr
     previous: framework.previous ? { id: framework.previous.id, title: framework.previous.title, reference: framework.previous.reference } : null,
     sheet: {
       id: programme.id,
+      may: isNational(who),
       code: programme.code,
       name: programme.name,
       objective: programme.objective,
@@ -116,14 +108,16 @@ export function showFramework(framework: FrameworkAgreement & { programme: Progr
       fundedItems: programme.fundedItems,
       durations: [programme.pathMaxMonths ? `parcours de ${programme.pathMaxMonths} mois au plus` : '', programme.supportMaxMonths ? `accompagnement de ${programme.supportMaxMonths} mois au plus` : ''].filter(Boolean),
     },
+    document: framework.sourceFileId ? `/accords-cadres/${framework.id}/document.pdf` : null,
+    renewal: may && framework.isInForce(day) && framework.renewableUntil !== null && framework.renewableUntil > framework.endsOn ? { until: framework.renewableUntil } : null,
     moves: may ? movesFrom(FRAMEWORK_MOVES, framework.status).map((move) => ({ move, label: FRAMEWORK_ACTS[move] })) : [],
     may,
   };
 }
 
-export function showLot(lot: Lot, holders: readonly Holder[], places: readonly LotDepartment[], spentCents: number, day: Day) {
+export function showLot(lot: Lot, holders: readonly Holder[], places: readonly LotDepartment[], spent: Spent, day: Day) {
   const active = holders.filter((one) => one.isActive(day)).length;
-  const { percent, alert } = consumption(lot, spentCents);
+  const { percent, alert } = consumption(lot, spent);
   return {
     id: lot.id,
     number: lot.number,
@@ -140,39 +134,16 @@ export function showLot(lot: Lot, holders: readonly Holder[], places: readonly L
     minimum: inEuros(lot.minCents),
     maxQuantity: lot.maxQuantity === null ? null : frenchNumber(lot.maxQuantity),
     minQuantity: lot.minQuantity === null ? null : frenchNumber(lot.minQuantity),
-    noMaximum: lot.maxCents === null && lot.maxQuantity === null,
-    spent: inEuros(spentCents),
+    noMaximum: lot.noMaximum,
+    spent: inEuros(spent.cents),
+    spentQuantity: spent.quantity > 0 || lot.maxQuantity !== null ? frenchNumber(spent.quantity) : null,
     percent,
     alert,
     typed: { number: lot.number, name: lot.name, regionCode: lot.regionCode, max: eurosTyped(lot.maxCents), min: eurosTyped(lot.minCents), maxQuantity: lot.maxQuantity ?? '', minQuantity: lot.minQuantity ?? '' },
   };
 }
 
-export const lotMoves = (lot: Lot, who: Actor) => (mayKeepLot(who, lot) ? movesFrom(LOT_MOVES, lot.status).map((move) => ({ move, label: LOT_ACTS[move] })) : []);
-
-/** AGIR asks that a holder can serve two departments of its lot at least. */
-const LEAST_CAPACITY = 2;
-
-export function showHolder(holder: Holder, day: Day) {
-  const few = holder.capacity.length < LEAST_CAPACITY;
-  return {
-    id: holder.id,
-    organisationId: holder.organisationId,
-    name: holder.name,
-    form: FORMS[holder.form],
-    members: holder.members.map((one) => one.name),
-    stage: HOLDER_WORDS[holder.status],
-    active: holder.isActive(day),
-    entered: dayInFrench(holder.enteredOn),
-    left: holder.leftOn ? dayInFrench(holder.leftOn) : null,
-    reason: holder.reason,
-    legalCase: holder.legalCase,
-    replaced: holder.replacedById !== null,
-    capacity: holder.capacity,
-    warning: few ? (holder.capacity.length === 0 ? 'capacité non déclarée' : 'capacité déclarée pour un seul département : deux au moins sont demandés') : '',
-    source: SOURCES[holder.source],
-  };
-}
+export const lotMoves = (lot: Lot, framework: FrameworkAgreement, who: Actor) => (mayKeepFramework(who, framework) ? movesFrom(LOT_MOVES, lot.status).map((move) => ({ move, label: LOT_ACTS[move] })) : []);
 
 export function showPlace(place: LotDepartment) {
   return {
@@ -198,7 +169,7 @@ export function showGreenLight(light: GreenLight, lot: Pick<Lot, 'number' | 'nam
     revokedReason: light.revokedReason,
     valid: light.isValid(day),
     stage: light.revokedOn ? { label: 'Retiré', tone: 'danger' } : { label: 'Valable', tone: 'done' },
-    source: SOURCES[light.source],
+    source: sourceOf(light),
   };
 }
 

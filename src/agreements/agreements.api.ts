@@ -1,17 +1,17 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Req, StreamableFile } from '@nestjs/common';
 import type { Actor } from '../platform/actor.js';
-import { readFormWithFile } from '../platform/multipart.js';
 import { dayOf } from '../platform/working-days.js';
 import { As, type Req as Request, Who } from '../platform/web.js';
-import { FrameworkForm, GreenLightForm, HolderForm, LeaveForm, LotForm, ProgrammeForm, RevokeForm, TargetForm } from './agreement.forms.js';
-import { showFramework, showFrameworkRow, showGreenLight, showHolder, showLot, showPlace } from './agreement.view.js';
+import { CorrectForm, FrameworkForm, GreenLightForm, LotForm, RenewForm, RevokeForm, TargetForm } from './agreement.forms.js';
+import { showFramework, showFrameworkRow, showGreenLight, showLot, showPlace } from './agreement.view.js';
 import { FrameworkMoveForm } from './frameworks.pages.js';
 import { FrameworksService } from './frameworks.service.js';
 import { GreenLightsService } from './green-lights.service.js';
-import { LotMoveForm, LotNumberPipe } from './lots.pages.js';
+import { showHolder } from './holder.view.js';
+import { LotMoveForm, LotNumber } from './lots.pages.js';
 import { LotsService } from './lots.service.js';
-
-const LotNumber = () => Param('number', new LotNumberPipe());
+import { readAs } from './received.js';
+import { NOTHING_SPENT } from './spending.js';
 
 @Controller('api/frameworks')
 export class AgreementsApi {
@@ -28,13 +28,9 @@ export class AgreementsApi {
   }
 
   @Post()
-  draft(@Who() actor: Actor, @Body(new As(FrameworkForm)) form: FrameworkForm) {
-    return this.frameworks.draft(actor, form);
-  }
-
-  @Post('programmes')
-  programme(@Who() actor: Actor, @Body(new As(ProgrammeForm)) form: ProgrammeForm) {
-    return this.frameworks.createProgramme(actor, form);
+  async draft(@Who() actor: Actor, @Req() request: Request) {
+    const { file, form } = await readAs(FrameworkForm, request);
+    return this.frameworks.draft(actor, form, file);
   }
 
   @Get(':id')
@@ -43,7 +39,7 @@ export class AgreementsApi {
     const day = dayOf(now, 'Europe/Paris');
     return {
       ...showFramework(framework, actor, day),
-      lots: lots.map((lot) => showLot(lot, lot.holders, places, spent.get(lot.id) ?? 0, day)),
+      lots: lots.map((lot) => showLot(lot, lot.holders, places, spent.get(lot.id) ?? NOTHING_SPENT, day)),
       greenLights: greenLights.map((light) => showGreenLight(light, lots.find((one) => one.id === light.lotId) ?? null, day)),
     };
   }
@@ -61,6 +57,31 @@ export class AgreementsApi {
     return this.show(actor, id);
   }
 
+  @Post(':id/renewals')
+  @HttpCode(200)
+  async renew(@Who() actor: Actor, @Param('id') id: string, @Body(new As(RenewForm)) form: RenewForm) {
+    await this.frameworks.renew(actor, id, form);
+    return this.show(actor, id);
+  }
+
+  @Get(':id/document')
+  async document(@Who() actor: Actor, @Param('id') id: string) {
+    return new StreamableFile(await this.frameworks.document(actor, id), { type: 'application/pdf' });
+  }
+
+  /** Every lot that has an active holder. */
+  @Post(':id/lots/activation')
+  @HttpCode(200)
+  activateAll(@Who() actor: Actor, @Param('id') id: string) {
+    return this.lots.activateAll(actor, id);
+  }
+
+  /** The same lots as the framework it follows. */
+  @Post(':id/lots/copy')
+  copyLots(@Who() actor: Actor, @Param('id') id: string) {
+    return this.lots.copyFromPrevious(actor, id);
+  }
+
   @Post(':id/lots')
   addLot(@Who() actor: Actor, @Param('id') id: string, @Body(new As(LotForm)) form: LotForm) {
     return this.lots.add(actor, id, form);
@@ -68,8 +89,8 @@ export class AgreementsApi {
 
   @Get(':id/lots/:number')
   async lot(@Who() actor: Actor, @Param('id') id: string, @LotNumber() number: number) {
-    const { lot, holders, places, spentCents, day } = await this.lots.find(actor, id, number);
-    return { ...showLot(lot, holders, places, spentCents, day), holders: holders.map((one) => showHolder(one, day)), places: places.map(showPlace) };
+    const { lot, holders, places, spent, day } = await this.lots.find(actor, id, number);
+    return { ...showLot(lot, holders, places, spent, day), holders: holders.map((one) => showHolder(one, day)), places: places.map(showPlace) };
   }
 
   @Put(':id/lots/:number')
@@ -84,16 +105,10 @@ export class AgreementsApi {
     return this.lot(actor, id, number);
   }
 
-  @Post(':id/lots/:number/holders')
-  addHolder(@Who() actor: Actor, @Param('id') id: string, @LotNumber() number: number, @Body(new As(HolderForm)) form: HolderForm) {
-    return this.lots.addHolder(actor, id, number, form);
-  }
-
-  @Post(':id/lots/:number/holders/:holderId/moves')
-  @HttpCode(200)
-  async leave(@Who() actor: Actor, @Param('id') id: string, @LotNumber() number: number, @Param('holderId') holderId: string, @Body(new As(LeaveForm)) form: LeaveForm) {
-    await this.lots.leave(actor, id, number, holderId, form);
-    return this.lot(actor, id, number);
+  @Get(':id/departments/:code')
+  async place(@Who() actor: Actor, @Param('id') id: string, @Param('code') code: string) {
+    const place = await this.lots.place(actor, id, code);
+    return { ...showPlace(place), lot: place.lot.number, earliest: place.targetEarliest, wantedStart: place.wantedStart, actors: place.actors };
   }
 
   @Put(':id/departments/:code')
@@ -103,14 +118,25 @@ export class AgreementsApi {
 
   @Post(':id/green-lights')
   async give(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
-    const { file, fields } = await readFormWithFile(request, 'document', 10_000_000);
-    return this.greenLights.give(actor, id, new As(GreenLightForm).transform(fields, { type: 'body' }), file ?? undefined);
+    const { file, form } = await readAs(GreenLightForm, request);
+    return this.greenLights.give(actor, id, form, file);
   }
 
   @Get(':id/green-lights/:lightId')
   async greenLight(@Who() actor: Actor, @Param('id') id: string, @Param('lightId') lightId: string) {
     const { light, lot, now } = await this.greenLights.find(actor, id, lightId);
     return showGreenLight(light, lot, dayOf(now, 'Europe/Paris'));
+  }
+
+  @Get(':id/green-lights/:lightId/document')
+  async greenLightDocument(@Who() actor: Actor, @Param('id') id: string, @Param('lightId') lightId: string) {
+    return new StreamableFile(await this.greenLights.document(actor, id, lightId), { type: 'application/pdf' });
+  }
+
+  @Put(':id/green-lights/:lightId')
+  async correct(@Who() actor: Actor, @Param('id') id: string, @Param('lightId') lightId: string, @Body(new As(CorrectForm)) form: CorrectForm) {
+    await this.greenLights.correct(actor, id, lightId, form);
+    return this.greenLight(actor, id, lightId);
   }
 
   @Post(':id/green-lights/:lightId/revocation')

@@ -2,7 +2,7 @@ import { Entity, Index } from 'typeorm';
 import { Id, Instant, Int, Json, Ref, Text } from '../platform/columns.js';
 import { Invalid, Refused } from '../platform/errors.js';
 import { type Moves, next } from '../platform/moves.js';
-import { addYears, type Day } from '../platform/working-days.js';
+import { addYears, type Day, dayInFrench, daysBetween } from '../platform/working-days.js';
 
 /** Fiche programme: what letters, specifications and public pages quote. One programme, several frameworks over the years. */
 @Entity('programme')
@@ -48,6 +48,10 @@ export interface CriterionRange {
 export type Source = 'ministry' | 'recorded-by-region';
 
 const LONGEST_YEARS = 4;
+/** Calls engaged from this day have a maximum, in value or in quantity (R2162-4, decree 2021-1111). */
+const MAXIMUM_SINCE: Day = '2022-01-01';
+/** Days before the end at which open calls raise an alarm (domain.md 5.3). */
+const ALARMS = [30, 60, 90] as const;
 
 /** Accord-cadre: a list of holders per lot, chosen once, put back in competition for each subsequent contract. */
 @Entity('framework_agreement')
@@ -66,7 +70,12 @@ export class FrameworkAgreement {
   @Text() method: 'withReopeningCompetition' | 'withoutReopeningCompetition' = 'withReopeningCompetition';
   @Text() cpv!: string;
   @Text() ccag!: string;
+  /** Day its own call was published: the law of that day applies to it. */
+  @Text(true) callPublishedOn: Day | null = null;
+  /** In words: « deux fois un an, sur décision expresse ». */
   @Text() renewals: string = '';
+  /** The last day that renewals can reach; none: it is not renewed. */
+  @Text(true) renewableUntil: Day | null = null;
   @Json() criteria: CriterionRange[] = [];
   @Json() services: string[] = [];
   @Json() priceForms: string[] = [];
@@ -85,6 +94,8 @@ export class FrameworkAgreement {
   @Ref() createdById!: string;
   @Instant() createdAt!: Date;
   @Instant(true) inForceAt: Date | null = null;
+  /** Last time the ministry corrected what a region had recorded. */
+  @Instant(true) correctedAt: Date | null = null;
 
   move(move: FrameworkMove, now: Date) {
     this.status = next<FrameworkStatus>(FRAMEWORK_MOVES, move, this.status, 'L’accord-cadre n’est pas dans un état qui le permet : rechargez la page pour voir où il en est.');
@@ -94,6 +105,28 @@ export class FrameworkAgreement {
   /** R2162-5: subsequent contracts are concluded during its validity only. */
   isInForce(day: Day) {
     return this.status === 'in-force' && this.startsOn <= day && day <= this.endsOn;
+  }
+
+  /** Unknown day of publication: nothing can be required, a warning stands on each lot. */
+  get needsMaximum() {
+    return this.callPublishedOn !== null && this.callPublishedOn >= MAXIMUM_SINCE;
+  }
+
+  /** 90, 60 or 30 days before its end, and after it 0; null before. What is not signed by then cannot be (R2162-5). */
+  alarm(day: Day): 0 | 30 | 60 | 90 | null {
+    if (this.status !== 'in-force') return null;
+    const left = daysBetween(day, this.endsOn);
+    return left < 0 ? 0 : (ALARMS.find((one) => left <= one) ?? null);
+  }
+
+  /** Reconduction: its end goes further, never past what was announced. */
+  renew(until: Day, day: Day) {
+    if (this.status !== 'in-force' || day > this.endsOn) throw new Refused('not-in-force', 'Seul un accord-cadre en vigueur se reconduit, avant son dernier jour.');
+    if (until <= this.endsOn) throw Invalid.field('until', 'La reconduction mène après la fin actuelle.');
+    if (this.renewableUntil === null || until > this.renewableUntil) {
+      throw Invalid.field('until', this.renewableUntil ? `Les reconductions annoncées s’arrêtent au ${dayInFrench(this.renewableUntil)}.` : 'Aucune reconduction n’a été annoncée.');
+    }
+    this.endsOn = until;
   }
 
   mayChange() {
@@ -106,11 +139,28 @@ export class FrameworkAgreement {
    */
   check() {
     if (this.endsOn <= this.startsOn) throw Invalid.field('endsOn', 'La fin de validité vient après le début.');
-    if (this.endsOn >= addYears(this.startsOn, LONGEST_YEARS) && !this.durationJustification) {
+    if (this.callPublishedOn && this.callPublishedOn > this.startsOn) throw Invalid.field('callPublishedOn', 'La consultation a été publiée avant le premier jour de validité.');
+    if (this.renewableUntil && this.renewableUntil < this.endsOn) throw Invalid.field('renewableUntil', 'Les reconductions mènent après le dernier jour de validité.');
+    // Renewals count: four years are the longest a framework may last in all.
+    if ((this.renewableUntil ?? this.endsOn) >= addYears(this.startsOn, LONGEST_YEARS) && !this.durationJustification) {
       throw Invalid.field('durationJustification', `Un accord-cadre dure ${LONGEST_YEARS} ans au plus (art. L. 2125-1, 1° du code de la commande publique) : écrivez ce qui justifie une durée plus longue.`);
     }
     checkRanges(this.criteria);
   }
+}
+
+/**
+ * AWARDED → IN_FORCE (domain.md 5.3): signature and notification are dated for each holder, and each lot that did not fail has one.
+ * @throws Refused naming what is missing
+ */
+export function mustBeNotified(lots: readonly { id: string; number: number; status: string }[], holders: readonly { lotId: string; name: string; leftOn: Day | null; signedOn: Day | null; notifiedOn: Day | null }[]) {
+  const going = lots.filter((lot) => lot.status !== 'unsuccessful');
+  const staying = holders.filter((one) => one.leftOn === null);
+  const empty = going.filter((lot) => !staying.some((one) => one.lotId === lot.id)).map((lot) => lot.number);
+  const waiting = staying.filter((one) => !one.signedOn || !one.notifiedOn).map((one) => one.name);
+  if (going.length === 0) throw new Refused('no-lot', 'Cet accord-cadre n’a aucun lot attribué.');
+  if (empty.length > 0) throw new Refused('no-holder', `Ces lots n’ont pas de titulaire : ${empty.join(', ')}. Enregistrez-les, ou déclarez le lot infructueux.`);
+  if (waiting.length > 0) throw new Refused('not-notified', `La signature ou la notification n’est pas datée pour : ${[...new Set(waiting)].join(', ')}. Indiquez-les sur la page de chaque titulaire.`);
 }
 
 /** @throws Invalid on `criteria` */

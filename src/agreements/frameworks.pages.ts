@@ -1,14 +1,17 @@
-import { Body, Controller, Get, Param, Post, Redirect, Render } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Redirect, Render, Req, StreamableFile } from '@nestjs/common';
 import { IsIn } from 'class-validator';
 import type { Actor } from '../platform/actor.js';
-import { Forbidden, NotFound } from '../platform/errors.js';
+import { Forbidden } from '../platform/errors.js';
 import { dayOf } from '../platform/working-days.js';
-import { As, seeOther, Trimmed, Who } from '../platform/web.js';
-import { FrameworkForm, ProgrammeForm } from './agreement.forms.js';
-import { mayDraftFramework, mayKeepLot } from './agreement.policy.js';
+import { As, type Req as Request, seeOther, Trimmed, Who } from '../platform/web.js';
+import { FrameworkForm, RenewForm } from './agreement.forms.js';
+import { isNational, mayDraftFramework, mayKeepLot } from './agreement.policy.js';
 import { showFramework, showFrameworkRow, showGreenLight, showLot } from './agreement.view.js';
-import { FRAMEWORK_MOVES, type FrameworkAgreement, type FrameworkMove, type Programme } from './framework-agreement.js';
+import { FRAMEWORK_MOVES, type FrameworkAgreement, type FrameworkMove } from './framework-agreement.js';
 import { FrameworksService } from './frameworks.service.js';
+import { ProgrammesService } from './programmes.service.js';
+import { readAs, RECEIVED_MAX_BYTES } from './received.js';
+import { NOTHING_SPENT } from './spending.js';
 
 export class FrameworkMoveForm {
   @Trimmed() @IsIn(Object.keys(FRAMEWORK_MOVES), { message: 'Choisissez une étape.' }) move!: FrameworkMove;
@@ -16,7 +19,10 @@ export class FrameworkMoveForm {
 
 @Controller()
 export class FrameworksPages {
-  constructor(private readonly frameworks: FrameworksService) {}
+  constructor(
+    private readonly frameworks: FrameworksService,
+    private readonly programmes: ProgrammesService,
+  ) {}
 
   @Get('accords-cadres')
   @Render('agreements/list')
@@ -28,13 +34,14 @@ export class FrameworksPages {
   @Get('accords-cadres/nouveau')
   @Render('agreements/edit')
   async blank(@Who() actor: Actor) {
-    return { ...(await this.options(actor)), heading: 'Nouvel accord-cadre', action: '/accords-cadres', back: '/accords-cadres', values: { method: 'withReopeningCompetition' }, recording: !actor.has('ministry') };
+    return { ...(await this.options(actor)), heading: 'Nouvel accord-cadre', action: '/accords-cadres', back: '/accords-cadres', values: { method: 'withReopeningCompetition' }, recording: !isNational(actor), drafting: true, maxBytes: RECEIVED_MAX_BYTES };
   }
 
   @Post('accords-cadres')
   @Redirect()
-  async draft(@Who() actor: Actor, @Body(new As(FrameworkForm)) form: FrameworkForm) {
-    const { id } = await this.frameworks.draft(actor, form);
+  async draft(@Who() actor: Actor, @Req() request: Request) {
+    const { file, form } = await readAs(FrameworkForm, request);
+    const { id } = await this.frameworks.draft(actor, form, file);
     return seeOther(`/accords-cadres/${id}`);
   }
 
@@ -46,8 +53,9 @@ export class FrameworksPages {
     const shown = showFramework(framework, actor, day);
     return {
       framework: shown,
-      lots: lots.map((lot) => showLot(lot, lot.holders, places, spent.get(lot.id) ?? 0, day)),
+      lots: lots.map((lot) => showLot(lot, lot.holders, places, spent.get(lot.id) ?? NOTHING_SPENT, day)),
       departments: places.length,
+      mayCopy: shown.may && lots.length === 0 && framework.previousId !== null,
       mayActivate: shown.may && lots.some((lot) => lot.status === 'draft' || lot.status === 'awarded'),
       greenLights: greenLights.map((light) => showGreenLight(light, lots.find((one) => one.id === light.lotId) ?? null, day)),
       mayLight: lots.some((lot) => mayKeepLot(actor, lot)),
@@ -59,7 +67,7 @@ export class FrameworksPages {
   @Render('agreements/edit')
   async editPage(@Who() actor: Actor, @Param('id') id: string) {
     const { framework } = await this.frameworks.find(actor, id);
-    return { ...(await this.options(actor, id)), heading: 'Modifier l’accord-cadre', action: `/accords-cadres/${id}/modifier`, back: `/accords-cadres/${id}`, values: typedFramework(framework), recording: framework.source !== 'ministry' };
+    return { ...(await this.options(actor, id)), heading: 'Modifier l’accord-cadre', action: `/accords-cadres/${id}/modifier`, back: `/accords-cadres/${id}`, values: typedFramework(framework), recording: framework.source !== 'ministry', drafting: false };
   }
 
   @Post('accords-cadres/:id/modifier')
@@ -76,37 +84,20 @@ export class FrameworksPages {
     return seeOther(`/accords-cadres/${id}`);
   }
 
-  @Get('programmes/nouveau')
-  @Render('agreements/programme')
-  async blankProgramme(@Who() actor: Actor) {
-    await this.options(actor);
-    return { heading: 'Nouvelle fiche programme', action: '/programmes', back: '/accords-cadres', values: {} };
-  }
-
-  @Post('programmes')
+  @Post('accords-cadres/:id/reconduire')
   @Redirect()
-  async createProgramme(@Who() actor: Actor, @Body(new As(ProgrammeForm)) form: ProgrammeForm) {
-    await this.frameworks.createProgramme(actor, form);
-    return seeOther('/accords-cadres/nouveau');
+  async renew(@Who() actor: Actor, @Param('id') id: string, @Body(new As(RenewForm)) form: RenewForm) {
+    await this.frameworks.renew(actor, id, form);
+    return seeOther(`/accords-cadres/${id}`);
   }
 
-  @Get('programmes/:id/modifier')
-  @Render('agreements/programme')
-  async editProgrammePage(@Who() actor: Actor, @Param('id') id: string) {
-    const programme = (await this.frameworks.programmes(actor)).find((one) => one.id === id);
-    if (!programme) throw new NotFound();
-    return { heading: `Fiche programme ${programme.code}`, action: `/programmes/${id}/modifier`, back: '/accords-cadres', values: typedProgramme(programme) };
-  }
-
-  @Post('programmes/:id/modifier')
-  @Redirect()
-  async editProgramme(@Who() actor: Actor, @Param('id') id: string, @Body(new As(ProgrammeForm)) form: ProgrammeForm) {
-    await this.frameworks.editProgramme(actor, id, form);
-    return seeOther('/accords-cadres');
+  @Get('accords-cadres/:id/document.pdf')
+  async document(@Who() actor: Actor, @Param('id') id: string) {
+    return new StreamableFile(await this.frameworks.document(actor, id), { type: 'application/pdf', disposition: 'inline; filename="document-recu.pdf"' });
   }
 
   private async options(actor: Actor, self = '') {
-    const [programmes, { frameworks }] = await Promise.all([this.frameworks.programmes(actor), this.frameworks.list(actor)]);
+    const [programmes, { frameworks }] = await Promise.all([this.programmes.list(actor), this.frameworks.list(actor)]);
     if (!mayDraftFramework(actor)) throw new Forbidden('Un accord-cadre est tenu par le niveau national, ou enregistré par une plateforme régionale.');
     return {
       programmes: programmes.map((one) => ({ value: one.id, label: `${one.code}, ${one.name}` })),
@@ -122,9 +113,5 @@ export class FrameworksPages {
 const rangeTyped = ({ label, min, max }: { label: string; min: number; max: number }) => (min === max ? `${label} : ${min}` : `${label} : ${min} à ${max}`);
 
 function typedFramework(one: FrameworkAgreement) {
-  return { ...one, criteria: one.criteria.map(rangeTyped).join('\n'), services: one.services.join('\n'), priceForms: one.priceForms.join('\n'), durationJustification: one.durationJustification ?? '', previousId: one.previousId ?? '', sourceReference: one.sourceReference ?? '' };
-}
-
-function typedProgramme(one: Programme) {
-  return { ...one, services: one.services.join('\n'), fundedItems: one.fundedItems.join('\n'), pathMaxMonths: one.pathMaxMonths ?? '', supportMaxMonths: one.supportMaxMonths ?? '' };
+  return { ...one, criteria: one.criteria.map(rangeTyped).join('\n'), services: one.services.join('\n'), priceForms: one.priceForms.join('\n'), durationJustification: one.durationJustification ?? '', previousId: one.previousId ?? '', sourceReference: one.sourceReference ?? '', callPublishedOn: one.callPublishedOn ?? '', renewableUntil: one.renewableUntil ?? '' };
 }

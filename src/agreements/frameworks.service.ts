@@ -1,22 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
-import { Invalid, NotFound } from '../platform/errors.js';
-import { linesOf, numberOrNull } from '../platform/typed.js';
+import { Invalid, NotFound, Refused } from '../platform/errors.js';
+import { Files } from '../platform/files.js';
+import type { OneFile } from '../platform/multipart.js';
+import { StoredFile } from '../platform/stored-file.js';
+import { linesOf } from '../platform/typed.js';
+import { dayOf } from '../platform/working-days.js';
 import { digits } from '../people/registry-numbers.js';
-import type { FrameworkForm, ProgrammeForm } from './agreement.forms.js';
+import type { FrameworkForm, RenewForm } from './agreement.forms.js';
 import { buyerRegions, isNational, mayDraftFramework, mayKeepFramework, maySeeFrameworks } from './agreement.policy.js';
-import { type CriterionRange, FrameworkAgreement, type FrameworkMove, Programme } from './framework-agreement.js';
+import { type CriterionRange, FrameworkAgreement, type FrameworkMove, mustBeNotified, Programme } from './framework-agreement.js';
 import { GreenLight } from './green-light.js';
 import { Holder, Lot, LotDepartment } from './lot.js';
+import { mustBeProved, Received } from './received.js';
 import { Spending } from './spending.js';
 
-/** Programmes and framework agreements: written by the ministry, or recorded by a region from what it received. */
+/** Framework agreements: written by the ministry, or recorded by a region from what it received. */
 @Injectable()
 export class FrameworksService {
   constructor(
     private readonly acts: Acts,
     private readonly spending: Spending,
+    private readonly received: Received,
+    private readonly files: Files,
   ) {}
 
   /** All of them, the latest first: a ministry has few. One query. */
@@ -30,13 +37,6 @@ export class FrameworksService {
         .addOrderBy('f.reference')
         .getMany();
       return { frameworks: frameworks as (FrameworkAgreement & { programme: Programme })[], now: act.now };
-    });
-  }
-
-  programmes(actor: Actor) {
-    return this.acts.look(actor, 'programme.list', async (act) => {
-      act.see(maySeeFrameworks(actor));
-      return act.db.find(Programme, { order: { name: 'ASC' } });
     });
   }
 
@@ -59,45 +59,30 @@ export class FrameworksService {
     });
   }
 
-  createProgramme(actor: Actor, form: ProgrammeForm): Promise<{ id: string }> {
-    return this.acts.perform(actor, 'programme.create', async (act) => {
-      act.see(maySeeFrameworks(actor));
-      act.require(mayDraftFramework(actor), 'Les fiches programme reviennent au niveau national, ou à la plateforme régionale qui les enregistre.');
-      if (await act.db.existsBy(Programme, { code: form.code })) throw Invalid.field('code', 'Un programme porte déjà ce sigle.', { ...form });
-      const programme = fillProgramme(Object.assign(new Programme(), { id: act.random.id() }), form);
-      await act.add(programme);
-      act.subject = programme.id;
-      return { id: programme.id };
-    });
-  }
-
-  editProgramme(actor: Actor, id: string, form: ProgrammeForm): Promise<void> {
-    return this.acts.perform(actor, 'programme.edit', async (act) => {
-      act.see(maySeeFrameworks(actor));
-      act.require(isNational(actor), 'Une fiche programme se modifie au niveau national.');
-      const programme = await act.load(Programme, id);
-      const other = await act.db.findOneBy(Programme, { code: form.code });
-      if (other && other.id !== id) throw Invalid.field('code', 'Un programme porte déjà ce sigle.', { ...form });
-      await act.db.save(fillProgramme(programme, form));
-    });
-  }
-
-  draft(actor: Actor, form: FrameworkForm): Promise<{ id: string }> {
-    return this.acts.perform(actor, 'framework.draft', async (act) => {
+  /** A region records what it received, with its reference and its document; it counts at once. */
+  async draft(actor: Actor, form: FrameworkForm, upload?: OneFile | null): Promise<{ id: string }> {
+    const allowed = (act: Act) => {
       act.see(maySeeFrameworks(actor));
       act.require(mayDraftFramework(actor), 'Un accord-cadre est tenu par le niveau national, ou enregistré par une plateforme régionale.');
+    };
+    await this.acts.look(actor, 'framework.draft', async (act) => allowed(act));
+    const file = await this.received.keep(upload);
+    return this.acts.perform(actor, 'framework.draft', async (act) => {
+      allowed(act);
       const [region] = isNational(actor) ? [] : buyerRegions(actor);
-      if (region && !form.sourceReference) throw Invalid.field('sourceReference', 'Donnez la référence de ce que le ministère vous a transmis.', { ...form });
+      if (region) mustBeProved(form.sourceReference, file, form);
       const framework = Object.assign(new FrameworkAgreement(), {
         id: act.random.id(),
         source: region ? 'recorded-by-region' : 'ministry',
         recordedIn: region ? `R${region}` : null,
+        sourceFileId: file?.id ?? null,
         createdById: actor.id,
         createdAt: act.now,
       });
       await fill(act, framework, form);
       // What a region records counts at once: its call was never here.
       if (region) framework.move('recordInForce', act.now);
+      if (file) await act.add(file);
       await act.add(framework);
       act.subject = framework.id;
       act.record({ reference: framework.reference, source: framework.source });
@@ -107,9 +92,11 @@ export class FrameworksService {
 
   edit(actor: Actor, id: string, form: FrameworkForm): Promise<void> {
     return this.change(actor, id, 'framework.edit', async (act, framework) => {
+      const before = { reference: framework.reference, startsOn: framework.startsOn, endsOn: framework.endsOn };
       await fill(act, framework, form);
+      if (framework.source === 'recorded-by-region' && isNational(actor)) framework.correctedAt = act.now;
       await act.db.save(framework);
-      act.record({ startsOn: framework.startsOn, endsOn: framework.endsOn });
+      act.record({ before, after: { reference: framework.reference, startsOn: framework.startsOn, endsOn: framework.endsOn } });
     });
   }
 
@@ -117,9 +104,32 @@ export class FrameworksService {
   move(actor: Actor, id: string, move: FrameworkMove): Promise<void> {
     return this.change(actor, id, `framework.${move}`, async (act, framework) => {
       framework.move(move, act.now);
+      if (move === 'enterIntoForce') mustBeNotified(await act.db.findBy(Lot, { frameworkId: id }), await act.db.findBy(Holder, { frameworkId: id }));
+      if (move === 'recordInForce' && !framework.sourceReference) throw new Refused('no-source', 'Un accord-cadre passé ailleurs s’enregistre avec la référence de sa source : indiquez-la en le modifiant.');
       if (framework.status === 'in-force') framework.check();
       await act.db.update(FrameworkAgreement, { id }, { status: framework.status, inForceAt: framework.inForceAt });
     });
+  }
+
+  renew(actor: Actor, id: string, form: RenewForm): Promise<void> {
+    return this.change(actor, id, 'framework.renew', async (act, framework) => {
+      const before = framework.endsOn;
+      framework.renew(form.until, dayOf(act.now, 'Europe/Paris'));
+      await act.db.update(FrameworkAgreement, { id }, { endsOn: framework.endsOn });
+      act.record({ before, until: form.until, reference: form.reference });
+    });
+  }
+
+  /** What a region received and recorded. */
+  async document(actor: Actor, id: string): Promise<Buffer> {
+    const file = await this.acts.look(actor, 'framework.document', async (act) => {
+      act.see(maySeeFrameworks(actor));
+      const framework = await act.db.findOneBy(FrameworkAgreement, { id });
+      const found = framework?.sourceFileId ? await act.db.findOneBy(StoredFile, { id: framework.sourceFileId }) : null;
+      if (!found) throw new NotFound('Aucun document n’est joint à cet accord-cadre.');
+      return found;
+    });
+    return this.files.read(file.blob);
   }
 
   private change(actor: Actor, id: string, name: string, work: (act: Act, framework: FrameworkAgreement) => Promise<void>) {
@@ -138,7 +148,7 @@ async function fill(act: Act, framework: FrameworkAgreement, form: FrameworkForm
   const same = await act.db.findOneBy(FrameworkAgreement, { reference: form.reference });
   if (same && same.id !== framework.id) throw Invalid.field('reference', 'Un accord-cadre porte déjà cette référence.', { ...form });
   if (form.previousId && (form.previousId === framework.id || !(await act.db.existsBy(FrameworkAgreement, { id: form.previousId })))) throw Invalid.field('previousId', 'Choisissez l’accord-cadre auquel celui-ci succède.', { ...form });
-  const { criteria, services, priceForms, buyerSiret, durationJustification, previousId, sourceReference, ...kept } = form;
+  const { criteria, services, priceForms, buyerSiret, durationJustification, previousId, sourceReference, callPublishedOn, renewableUntil, ...kept } = form;
   Object.assign(framework, kept, {
     buyerSiret: digits(buyerSiret),
     criteria: linesOf(criteria).map((line) => rangeOf(line, form)),
@@ -147,8 +157,12 @@ async function fill(act: Act, framework: FrameworkAgreement, form: FrameworkForm
     durationJustification: durationJustification || null,
     previousId: previousId || null,
     sourceReference: sourceReference || null,
+    callPublishedOn: callPublishedOn || null,
+    renewableUntil: renewableUntil || null,
   });
   framework.check();
+  const without = framework.needsMaximum ? (await act.db.findBy(Lot, { frameworkId: framework.id })).filter((lot) => lot.noMaximum).map((lot) => lot.number) : [];
+  if (without.length > 0) throw Invalid.field('callPublishedOn', `Depuis 2022, chaque lot a un maximum (art. R. 2162-4) : il manque aux lots ${without.join(', ')}.`, { ...form });
 }
 
 /** « Qualité : 40 à 60 » or « Prix : 40 ». @throws Invalid on `criteria`, naming the line */
@@ -157,14 +171,4 @@ export function rangeOf(line: string, form: object = {}): CriterionRange {
   if (!found?.[1] || !found[2]) throw Invalid.field('criteria', `« ${line} » : écrivez le critère, deux-points, puis son poids ou sa fourchette, par exemple « Qualité : 40 à 60 ».`, { ...form });
   const min = Number(found[2]);
   return { label: found[1].trim(), min, max: found[3] ? Number(found[3]) : min };
-}
-
-function fillProgramme(programme: Programme, form: ProgrammeForm): Programme {
-  const { services, fundedItems, pathMaxMonths, supportMaxMonths, ...same } = form;
-  return Object.assign(programme, same, {
-    services: linesOf(services),
-    fundedItems: linesOf(fundedItems),
-    pathMaxMonths: numberOrNull(pathMaxMonths),
-    supportMaxMonths: numberOrNull(supportMaxMonths),
-  });
 }

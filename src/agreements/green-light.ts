@@ -34,6 +34,8 @@ export class GreenLight {
   @Instant() createdAt!: Date;
   @Text(true) revokedOn: Day | null = null;
   @Text(true) revokedReason: string | null = null;
+  /** Last time the ministry corrected what a region had recorded. */
+  @Instant(true) correctedAt: Date | null = null;
 
   /** @throws Invalid when the scope is not said in full */
   check() {
@@ -52,6 +54,12 @@ export class GreenLight {
     if (this.scope === 'lot') return this.lotId === place.lotId;
     if (this.scope === 'wave') return this.wave === place.wave;
     return this.departmentCode === place.departmentCode;
+  }
+
+  correct(to: { givenOn: Day; reference: string; issuer: string; conditions: string }, now: Date) {
+    if (this.source !== 'recorded-by-region') throw new Refused('signed', 'Ce feu vert est une lettre signée : retirez-le, puis donnez-en un autre.');
+    if (this.revokedOn) throw new Refused('already-revoked', 'Ce feu vert est déjà retiré.');
+    Object.assign(this, { givenOn: to.givenOn, reference: to.reference, issuer: to.issuer, conditions: to.conditions, correctedAt: now });
   }
 
   revoke(day: Day, reason: string) {

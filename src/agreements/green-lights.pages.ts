@@ -1,16 +1,14 @@
 import { Body, Controller, Get, Param, Post, Redirect, Render, Req, StreamableFile } from '@nestjs/common';
 import type { Actor } from '../platform/actor.js';
-import { readFormWithFile } from '../platform/multipart.js';
 import { dayOf } from '../platform/working-days.js';
 import { As, type Req as Request, seeOther, Who } from '../platform/web.js';
-import { GreenLightForm, RevokeForm } from './agreement.forms.js';
-import { isNational, mayKeepLot } from './agreement.policy.js';
+import { CorrectForm, GreenLightForm, RevokeForm } from './agreement.forms.js';
+import { isNational, mayCorrect as mayCorrectLight, mayKeepLot, regionOf } from './agreement.policy.js';
 import { departmentName, showGreenLight } from './agreement.view.js';
 import { FrameworksService } from './frameworks.service.js';
 import { GREEN_LIGHT_SCOPES } from './green-light.js';
 import { GreenLightsService } from './green-lights.service.js';
-
-const DOCUMENT_MAX_BYTES = 10_000_000;
+import { readAs, RECEIVED_MAX_BYTES } from './received.js';
 
 @Controller('accords-cadres/:id/feux-verts')
 export class GreenLightsPages {
@@ -33,7 +31,7 @@ export class GreenLightsPages {
       lots: mine.map((lot) => ({ value: lot.id, label: `Lot ${lot.number}, ${lot.name}` })),
       waves: [...new Set(places.map((place) => place.wave).filter((wave) => wave !== null))].toSorted((a, b) => a - b).map((wave) => ({ value: String(wave), label: `Vague ${wave}` })),
       departments: places.filter((place) => mine.some((lot) => lot.id === place.lotId)).map((place) => ({ value: place.departmentCode, label: `${place.departmentCode} – ${departmentName(place.departmentCode)}` })),
-      maxBytes: DOCUMENT_MAX_BYTES,
+      maxBytes: RECEIVED_MAX_BYTES,
       values: { scope: national ? 'wave' : 'department', givenOn: dayOf(now, 'Europe/Paris'), issuer: national ? actor.mandates[0]?.organisationName : 'Niveau national' },
     };
   }
@@ -41,9 +39,8 @@ export class GreenLightsPages {
   @Post()
   @Redirect()
   async give(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
-    const { file, fields } = await readFormWithFile(request, 'document', DOCUMENT_MAX_BYTES);
-    const form = new As(GreenLightForm).transform(fields, { type: 'body' });
-    const light = await this.greenLights.give(actor, id, form, file ?? undefined);
+    const { file, form } = await readAs(GreenLightForm, request);
+    const light = await this.greenLights.give(actor, id, form, file);
     return seeOther(`/accords-cadres/${id}/feux-verts/${light.id}`);
   }
 
@@ -58,7 +55,9 @@ export class GreenLightsPages {
       letter,
       hasDocument: light.fileId !== null || letter !== null,
       printing: letter !== null && letter.fileId === null,
-      mayRevoke: light.revokedOn === null && (isNational(actor) || light.source === 'recorded-by-region'),
+      mayRevoke: light.revokedOn === null && mayCorrectLight(actor, { regionCode: lot?.regionCode ?? (light.departmentCode ? regionOf(light.departmentCode) : '') }, light),
+      mayCorrect: isNational(actor) && light.source === 'recorded-by-region' && light.revokedOn === null,
+      values: { givenOn: light.givenOn, reference: light.reference, issuer: light.issuer, conditions: light.conditions },
       today: day,
     };
   }
@@ -67,6 +66,13 @@ export class GreenLightsPages {
   async document(@Who() actor: Actor, @Param('id') id: string, @Param('lightId') lightId: string) {
     const bytes = await this.greenLights.document(actor, id, lightId);
     return new StreamableFile(bytes, { type: 'application/pdf', disposition: 'inline; filename="feu-vert.pdf"' });
+  }
+
+  @Post(':lightId/corriger')
+  @Redirect()
+  async correct(@Who() actor: Actor, @Param('id') id: string, @Param('lightId') lightId: string, @Body(new As(CorrectForm)) form: CorrectForm) {
+    await this.greenLights.correct(actor, id, lightId, form);
+    return seeOther(`/accords-cadres/${id}/feux-verts/${lightId}`);
   }
 
   @Post(':lightId/retirer')

@@ -3,24 +3,21 @@ import { Config } from '../config.js';
 import { agentOf, frameOf } from '../letters/frame.js';
 import { Delegation, Letter } from '../letters/letter.js';
 import { LettersService } from '../letters/letters.service.js';
-import { department } from '../people/departments.js';
 import { Authority, Membership, Person } from '../people/people.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
-import { Clock } from '../platform/clock.js';
 import { Invalid, NotFound } from '../platform/errors.js';
-import { Files } from '../platform/files.js';
 import type { OneFile } from '../platform/multipart.js';
 import { Outbox } from '../platform/outbox.js';
-import { Random } from '../platform/random.js';
-import { StoredFile } from '../platform/stored-file.js';
 import { linesOf, numberOrNull } from '../platform/typed.js';
 import { dayInFrench, dayOf } from '../platform/working-days.js';
-import type { GreenLightForm, RevokeForm } from './agreement.forms.js';
+import type { CorrectForm, GreenLightForm, RevokeForm } from './agreement.forms.js';
 import { isNational, mayDraftFramework, mayKeepLot, maySeeFrameworks } from './agreement.policy.js';
 import { FrameworkAgreement } from './framework-agreement.js';
 import { GreenLight } from './green-light.js';
+import { addresseeOf, scopeInFrench } from './green-light-words.js';
 import { Lot, LotDepartment } from './lot.js';
+import { Received } from './received.js';
 
 /** Green lights: given by the ministry with a signed letter, or recorded by a region from what it received. */
 @Injectable()
@@ -29,9 +26,7 @@ export class GreenLightsService {
     private readonly acts: Acts,
     private readonly letters: LettersService,
     private readonly outbox: Outbox,
-    private readonly files: Files,
-    private readonly random: Random,
-    private readonly clock: Clock,
+    private readonly received: Received,
     private readonly config: Config,
   ) {}
 
@@ -55,13 +50,13 @@ export class GreenLightsService {
   }
 
   /** The ministry gives it: its letter is signed at once, under the delegation of the person who gives it. */
-  async give(actor: Actor, frameworkId: string, form: GreenLightForm, received?: OneFile): Promise<{ id: string }> {
+  async give(actor: Actor, frameworkId: string, form: GreenLightForm, upload?: OneFile | null): Promise<{ id: string }> {
     // Asked before anything is written: a stranger must not fill the disk.
     await this.acts.look(actor, 'green-light.give', async (act) => {
       act.see(maySeeFrameworks(actor) && (await act.db.existsBy(FrameworkAgreement, { id: frameworkId })));
       act.require(mayDraftFramework(actor), 'Le feu vert vient du niveau national. Une plateforme régionale enregistre ceux qu’elle a reçus, pour son lot ou pour un de ses départements.');
     });
-    const file = received && received.bytes.byteLength > 0 ? await this.keep(received) : null;
+    const file = await this.received.keep(upload);
     return this.acts.perform(actor, 'green-light.give', async (act) => {
       act.see(maySeeFrameworks(actor));
       const framework = await act.load(FrameworkAgreement, frameworkId);
@@ -111,6 +106,24 @@ export class GreenLightsService {
     });
   }
 
+  /** What a region copied wrongly, the ministry corrects; its own letter is signed, and is revoked instead. */
+  correct(actor: Actor, frameworkId: string, id: string, form: CorrectForm): Promise<void> {
+    return this.acts.perform(actor, 'green-light.correct', async (act) => {
+      act.see(maySeeFrameworks(actor));
+      const light = await act.load(GreenLight, id);
+      if (light.frameworkId !== frameworkId) throw new NotFound();
+      act.require(isNational(actor), 'La correction revient au niveau national.');
+      const framework = await act.db.findOneByOrFail(FrameworkAgreement, { id: frameworkId });
+      framework.mayChange();
+      if (form.givenOn > dayOf(act.now, 'Europe/Paris')) throw Invalid.field('givenOn', 'Un feu vert s’enregistre à sa date passée.', { ...form });
+      if (form.givenOn < framework.startsOn) throw Invalid.field('givenOn', 'Cette date précède l’accord-cadre.', { ...form });
+      const { givenOn, reference, issuer, conditions } = light;
+      light.correct(form, act.now);
+      await act.db.save(light);
+      act.record({ before: { givenOn, reference, issuer, conditions }, after: { ...form } });
+    });
+  }
+
   /** Never erased: calls already launched go on, no other can rest on it. */
   revoke(actor: Actor, frameworkId: string, id: string, form: RevokeForm): Promise<void> {
     return this.acts.perform(actor, 'green-light.revoke', async (act) => {
@@ -128,11 +141,6 @@ export class GreenLightsService {
       await this.tell(act, 'green-light-revoked', 'Feu vert retiré', light, framework, lots);
       act.record({ revokedOn: form.revokedOn });
     });
-  }
-
-  private keep(received: OneFile) {
-    if (!received.bytes.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw Invalid.field('document', 'Ce fichier n’est pas un PDF.');
-    return StoredFile.write(this.files, this.random, this.clock.now(), received.name, 'application/pdf', received.bytes);
   }
 
   private async write(act: Act, light: GreenLight, framework: FrameworkAgreement, lot: Lot | null) {
@@ -197,18 +205,3 @@ export class GreenLightsService {
     }
   }
 }
-
-/** « du lot 6, Grand Est », « de la vague 2023 », « de tout l’accord-cadre ». */
-export function scopeInFrench(light: Pick<GreenLight, 'scope' | 'wave' | 'departmentCode'>, lot: Pick<Lot, 'number' | 'name'> | null): string {
-  if (light.scope === 'lot' && lot) return `du lot ${lot.number}, ${lot.name}`;
-  if (light.scope === 'wave') return `de la vague ${light.wave}`;
-  if (light.scope === 'department' && light.departmentCode) return department(light.departmentCode).complement;
-  return 'de tout l’accord-cadre';
-}
-
-function addresseeOf(light: GreenLight, lot: Lot | null): string {
-  if (light.scope === 'lot' && lot) return `Madame ou Monsieur le préfet de la région ${lot.name}`;
-  if (light.scope === 'department' && light.departmentCode) return `Madame ou Monsieur le préfet de la région ${department(light.departmentCode).regionName}`;
-  return 'Mesdames et Messieurs les préfets de région';
-}
-

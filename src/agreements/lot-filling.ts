@@ -2,13 +2,14 @@ import { In } from 'typeorm';
 import { DEPARTMENTS } from '../people/departments.js';
 import { letIn, mayLetIn } from '../people/guests.js';
 import { Membership, Organisation, Person } from '../people/people.js';
-import { digits, sameLegalEntity } from '../people/registry-numbers.js';
+import { digits, isSiret, sameLegalEntity } from '../people/registry-numbers.js';
 import type { Act } from '../platform/acts.js';
 import { Invalid, NotFound } from '../platform/errors.js';
-import { centsOrNull, numberOrNull } from '../platform/typed.js';
-import type { HolderForm, LotForm, TargetForm } from './agreement.forms.js';
+import { centsOrNull, linesOf, numberOrNull } from '../platform/typed.js';
+import type { HolderContentForm, HolderForm, LotForm, TargetForm } from './agreement.forms.js';
 import { buyerRegions, isNational } from './agreement.policy.js';
-import { type DepartmentActor, type Holder, Lot, LotDepartment, mustBeFree } from './lot.js';
+import type { FrameworkAgreement } from './framework-agreement.js';
+import { type DepartmentActor, type Holder, Lot, LotDepartment, type Member, mustBeFree } from './lot.js';
 
 // What the forms of a lot become, inside the act that keeps them.
 
@@ -20,12 +21,12 @@ export async function lotOf(act: Act, frameworkId: string, number: number): Prom
   return lot;
 }
 
-export async function fillLot(act: Act, lot: Lot, form: LotForm) {
+export async function fillLot(act: Act, framework: FrameworkAgreement, lot: Lot, form: LotForm) {
   const same = await act.db.findOneBy(Lot, { frameworkId: lot.frameworkId, number: form.number });
   if (same && same.id !== lot.id) throw Invalid.field('number', 'Un lot porte déjà ce numéro.', { ...form });
   if (![...DEPARTMENTS.values()].some((one) => one.regionCode === form.regionCode)) throw Invalid.field('regionCode', 'Choisissez la région dont la plateforme achète.', { ...form });
   Object.assign(lot, { number: form.number, name: form.name, regionCode: form.regionCode, maxCents: centsOrNull(form.max), minCents: centsOrNull(form.min), maxQuantity: numberOrNull(form.maxQuantity), minQuantity: numberOrNull(form.minQuantity) });
-  lot.check();
+  lot.check(framework);
   const regions = isNational(act.actor) ? [] : buyerRegions(act.actor);
   // A region records its own lots, of its own departments: never those of another.
   if (regions.length > 0 && !regions.includes(form.regionCode)) throw Invalid.field('regionCode', 'Une plateforme régionale n’enregistre que les lots de sa région.', { ...form });
@@ -78,8 +79,30 @@ export async function mustBeOneCandidate(act: Act, holders: readonly Holder[], h
   if (same) throw Invalid.field('siret', `« ${same.name} », déjà titulaire du lot, a le même SIREN : c’est la même personne morale.`, { ...typed });
 }
 
+/**
+ * « Nom ; SIRET ; prestation », one per line; a SIRET leads to the directory, where it is added when it is new.
+ * @throws Invalid on `members`, naming the line
+ */
+export async function membersOf(act: Act, form: HolderContentForm, lead: Organisation): Promise<Member[]> {
+  const members: Member[] = [];
+  for (const line of linesOf(form.members)) {
+    const [name = '', typedSiret = '', part = ''] = line.split(';').map((cell) => cell.trim());
+    const siret = digits(typedSiret);
+    if (!name) throw Invalid.field('members', `« ${line} » : commencez par le nom du membre.`, { ...form });
+    if (siret && !isSiret(siret)) throw Invalid.field('members', `« ${line} » : ce SIRET n’est pas valable. Écrivez « nom ; SIRET ; prestation », ou laissez le SIRET vide.`, { ...form });
+    const party = { scheme: 'FR-SIRET', schemeId: siret };
+    if (siret && sameLegalEntity(lead, party)) throw Invalid.field('members', `« ${name} » a le même SIREN que le mandataire : c’est la même personne morale.`, { ...form });
+    if (members.some((one) => one.name === name)) throw Invalid.field('members', `« ${name} » est écrit deux fois.`, { ...form });
+    const known = siret ? await act.db.findOneBy(Organisation, { kind: 'company', ...party }) : null;
+    const added = siret && !known ? Object.assign(new Organisation(), { id: act.random.id(), kind: 'company', name, ...party }) : null;
+    if (added) await act.add(added);
+    members.push({ organisationId: (known ?? added)?.id ?? null, name, ...(part ? { part } : {}) });
+  }
+  return members;
+}
+
 export function actorOf(line: string, form: TargetForm): DepartmentActor {
-  const [role = '', name = '', contact = ''] = line.split(';').map((cell) => cell.trim());
+  const [role = '', name = '', contact = '', follows = ''] = line.split(';').map((cell) => cell.trim());
   if (!role || !name) throw Invalid.field('actors', `« ${line} » : écrivez le rôle, le nom, puis le contact, séparés par des points-virgules.`, { ...form });
-  return { role, name, contact };
+  return { role, name, contact, ...(follows ? { follows } : {}) };
 }

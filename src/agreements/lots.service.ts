@@ -6,14 +6,14 @@ import type { Actor } from '../platform/actor.js';
 import { Invalid, NotFound, Refused } from '../platform/errors.js';
 import { linesOf, numberOrNull } from '../platform/typed.js';
 import { dayOf } from '../platform/working-days.js';
-import type { HolderForm, LeaveForm, LotForm, TargetForm } from './agreement.forms.js';
+import type { LotForm, TargetForm } from './agreement.forms.js';
 import { isNational, mayKeepFramework, mayKeepLot, maySeeDepartment, maySeeFrameworks } from './agreement.policy.js';
 import { FrameworkAgreement } from './framework-agreement.js';
-import { actorOf, codesOf, cut, fillLot, holderOrganisation, lotOf, mustBeOneCandidate } from './lot-filling.js';
-import { Holder, Lot, LotDepartment, type LotMove, mustNotOverlap } from './lot.js';
-import { Spending } from './spending.js';
+import { actorOf, cut, fillLot, lotOf } from './lot-filling.js';
+import { Holder, Lot, LotDepartment, type LotMove } from './lot.js';
+import { NOTHING_SPENT, Spending } from './spending.js';
 
-/** Lots, the departments in them, their holders and their targets. */
+/** Lots, the departments in them and their targets. */
 @Injectable()
 export class LotsService {
   constructor(
@@ -30,7 +30,7 @@ export class LotsService {
       const holders = (await act.db.createQueryBuilder(Holder, 'h').innerJoinAndMapOne('h.organisation', Organisation, 'o', 'o.id = h."organisationId"').where('h."lotId" = :id', { id: lot.id }).orderBy('h.name').getMany()) as (Holder & { organisation: Organisation })[];
       const places = await act.db.find(LotDepartment, { where: { lotId: lot.id }, order: { departmentCode: 'ASC' } });
       const spent = await this.spending.byLot(act, frameworkId);
-      return { lot, framework: lot.framework, holders, places, spentCents: spent.get(lot.id) ?? 0, now: act.now, day: dayOf(act.now, 'Europe/Paris') };
+      return { lot, framework: lot.framework, holders, places, spent: spent.get(lot.id) ?? NOTHING_SPENT, now: act.now, day: dayOf(act.now, 'Europe/Paris') };
     });
   }
 
@@ -50,9 +50,9 @@ export class LotsService {
   }
 
   add(actor: Actor, frameworkId: string, form: LotForm): Promise<{ number: number }> {
-    return this.inFramework(actor, frameworkId, 'lot.add', async (act) => {
+    return this.inFramework(actor, frameworkId, 'lot.add', async (act, framework) => {
       const lot = Object.assign(new Lot(), { id: act.random.id(), frameworkId });
-      await fillLot(act, lot, form);
+      await fillLot(act, framework, lot, form);
       await act.add(lot);
       await cut(act, lot, form);
       act.subject = lot.id;
@@ -61,12 +61,32 @@ export class LotsService {
   }
 
   edit(actor: Actor, frameworkId: string, number: number, form: LotForm): Promise<{ number: number }> {
-    return this.inFramework(actor, frameworkId, 'lot.edit', async (act) => {
+    return this.inFramework(actor, frameworkId, 'lot.edit', async (act, framework) => {
       const lot = await lotOf(act, frameworkId, number);
-      await fillLot(act, lot, form);
+      await fillLot(act, framework, lot, form);
       await act.db.save(lot);
       await cut(act, lot, form, await this.spending.livingIn(act, frameworkId));
       return { number: lot.number };
+    });
+  }
+
+  /** The same lots as the framework it follows, to begin with: names, regions, departments and amounts; no holder. */
+  copyFromPrevious(actor: Actor, frameworkId: string): Promise<{ copied: number }> {
+    return this.inFramework(actor, frameworkId, 'lot.copy', async (act, framework) => {
+      if (!framework.previousId) throw new Refused('no-previous', 'Cet accord-cadre ne succède à aucun autre : indiquez-le d’abord.');
+      if (await act.db.existsBy(Lot, { frameworkId })) throw new Refused('has-lots', 'Cet accord-cadre a déjà des lots : ils ne sont pas remplacés.');
+      const mine = (lot: Lot) => isNational(actor) || mayKeepLot(actor, lot);
+      const models = (await act.db.find(Lot, { where: { frameworkId: framework.previousId }, order: { number: 'ASC' } })).filter(mine);
+      if (models.length === 0) throw new Refused('no-lot', 'L’accord-cadre précédent n’a aucun lot à reprendre.');
+      const places = await act.db.findBy(LotDepartment, { frameworkId: framework.previousId });
+      for (const model of models) {
+        const { number, name, regionCode, maxCents, minCents, maxQuantity, minQuantity } = model;
+        const lot = Object.assign(new Lot(), { id: act.random.id(), frameworkId, number, name, regionCode, maxCents, minCents, maxQuantity, minQuantity });
+        lot.check(framework);
+        await act.add(lot, ...places.filter((one) => one.lotId === model.id).map(({ departmentCode }) => Object.assign(new LotDepartment(), { id: act.random.id(), frameworkId, lotId: lot.id, departmentCode })));
+      }
+      act.record({ from: framework.previousId, lots: models.map((one) => one.number) });
+      return { copied: models.length };
     });
   }
 
@@ -75,11 +95,13 @@ export class LotsService {
     return this.inFramework(actor, frameworkId, 'lot.activate-all', async (act) => {
       const day = dayOf(act.now, 'Europe/Paris');
       const holders = (await act.db.findBy(Holder, { frameworkId })).filter((one) => one.isActive(day));
+      const places = await act.db.findBy(LotDepartment, { frameworkId });
       const waiting = (await act.db.findBy(Lot, { frameworkId })).filter((lot) => (lot.status === 'draft' || lot.status === 'awarded') && holders.some((one) => one.lotId === lot.id));
       if (waiting.length === 0) throw new Refused('nothing-to-activate', 'Aucun lot en attente n’a de titulaire actif.');
       for (const lot of waiting) {
-        if (lot.status === 'draft') lot.move('award');
-        lot.move('activate');
+        const has = { departments: places.filter((one) => one.lotId === lot.id).length, activeHolders: holders.filter((one) => one.lotId === lot.id).length };
+        if (lot.status === 'draft') lot.move('award', has);
+        lot.move('activate', has);
       }
       await act.db.save(waiting);
       act.record({ lots: waiting.map((lot) => lot.number) });
@@ -88,62 +110,13 @@ export class LotsService {
   }
 
   move(actor: Actor, frameworkId: string, number: number, move: LotMove): Promise<void> {
-    return this.inLot(actor, frameworkId, number, `lot.${move}`, async (act, lot) => {
-      lot.move(move);
-      await act.db.update(Lot, { id: lot.id }, { status: lot.status });
-    });
-  }
-
-  /** A company or a consortium enters, by itself or in the place of another (R2194-6). */
-  addHolder(actor: Actor, frameworkId: string, number: number, form: HolderForm): Promise<{ id: string }> {
-    return this.inLot(actor, frameworkId, number, 'holder.add', async (act, lot) => {
-      const typed = { ...form };
-      if (form.leftOn && form.leftOn <= form.enteredOn) throw Invalid.field('leftOn', 'La sortie vient après l’entrée.', typed);
-      const codes = codesOf(form.capacity);
-      const places = await act.db.findBy(LotDepartment, { lotId: lot.id });
-      const foreign = codes.filter((code) => !places.some((place) => place.departmentCode === code));
-      if (foreign.length > 0) throw Invalid.field('capacity', `Ces départements ne sont pas dans le lot : ${foreign.join(', ')}.`, typed);
-      const organisation = await holderOrganisation(act, form);
+    return this.inFramework(actor, frameworkId, `lot.${move}`, async (act) => {
+      const lot = await lotOf(act, frameworkId, number);
+      const day = dayOf(act.now, 'Europe/Paris');
       const holders = await act.db.findBy(Holder, { lotId: lot.id });
-      const holder = Object.assign(new Holder(), {
-        id: act.random.id(),
-        frameworkId,
-        lotId: lot.id,
-        organisationId: organisation.id,
-        name: form.name,
-        form: form.form,
-        members: linesOf(form.members).map((name) => ({ organisationId: null, name })),
-        enteredOn: form.enteredOn,
-        leftOn: form.leftOn || null,
-        legalCase: form.legalCase || null,
-        capacity: codes,
-        source: isNational(actor) ? 'ministry' : 'recorded-by-region',
-      });
-      if (holder.form !== 'single' && holder.members.length === 0) throw Invalid.field('members', 'Un groupement a au moins deux membres : nommez les autres, un par ligne.', typed);
-      mustNotOverlap(holders, holder);
-      await mustBeOneCandidate(act, holders, holder, organisation, typed);
-      const former = form.replaces ? holders.find((one) => one.id === form.replaces) : undefined;
-      if (form.replaces && !former) throw Invalid.field('replaces', 'Choisissez le titulaire remplacé.', typed);
-      if (former) {
-        if (!form.legalCase) throw Invalid.field('legalCase', 'Dites dans quel cas la substitution est permise (art. R. 2194-6) : clause de réexamen, restructuration, cession.', typed);
-        former.leave('replace', form.enteredOn, form.legalCase, dayOf(act.now, 'Europe/Paris'));
-        former.replacedById = holder.id;
-        await act.db.save(former);
-      }
-      await act.add(holder);
-      act.subject = holder.id;
-      act.record({ lot: lot.number, organisation: organisation.id, replaces: former?.id });
-      return { id: holder.id };
-    });
-  }
-
-  leave(actor: Actor, frameworkId: string, number: number, holderId: string, form: LeaveForm): Promise<void> {
-    return this.inLot(actor, frameworkId, number, 'holder.leave', async (act, lot) => {
-      const holder = await act.load(Holder, holderId);
-      if (holder.lotId !== lot.id) throw new NotFound();
-      holder.leave(form.move, form.on, form.reason || (form.move === 'resume' ? 'Reprise' : ''), dayOf(act.now, 'Europe/Paris'));
-      await act.db.save(holder);
-      act.record({ move: form.move, on: form.on });
+      lot.move(move, { departments: await act.db.countBy(LotDepartment, { lotId: lot.id }), activeHolders: holders.filter((one) => one.isActive(day)).length });
+      act.subject = lot.id;
+      await act.db.update(Lot, { id: lot.id }, { status: lot.status });
     });
   }
 
@@ -170,24 +143,13 @@ export class LotsService {
   }
 
   /** The ministry cuts the lots; a region, those of a framework it recorded. */
-  private inFramework<T>(actor: Actor, frameworkId: string, name: string, work: (act: Act) => Promise<T>): Promise<T> {
+  private inFramework<T>(actor: Actor, frameworkId: string, name: string, work: (act: Act, framework: FrameworkAgreement) => Promise<T>): Promise<T> {
     return this.acts.perform(actor, name, async (act) => {
       act.see(maySeeFrameworks(actor));
       const framework = await act.load(FrameworkAgreement, frameworkId);
       act.require(mayKeepFramework(actor, framework), 'Les lots sont découpés par le niveau national.');
       framework.mayChange();
-      return work(act);
-    });
-  }
-
-  private inLot<T>(actor: Actor, frameworkId: string, number: number, name: string, work: (act: Act, lot: Lot) => Promise<T>): Promise<T> {
-    return this.acts.perform(actor, name, async (act) => {
-      act.see(maySeeFrameworks(actor));
-      const framework = await act.load(FrameworkAgreement, frameworkId);
-      const lot = await lotOf(act, frameworkId, number);
-      act.require(mayKeepLot(actor, lot), 'Ce lot est tenu par le niveau national ou par la plateforme de la région.');
-      framework.mayChange();
-      return work(act, lot);
+      return work(act, framework);
     });
   }
 }

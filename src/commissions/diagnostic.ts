@@ -36,6 +36,8 @@ export class Diagnostic {
   /** Who wrote it, and the members of its group: flagged on the subsequent contract (R2111-2), not excluded. */
   @Text() authorName!: string;
   @Json() authorOrganisationIds: string[] = [];
+  /** Other members of the author's group, by name: some may be members of a holder. */
+  @Json(true) authorMembers: string[] | null = null;
   @Text(true) expectedOn: Day | null = null;
   @Int() version: number = 0;
   @Ref(true) fileId: string | null = null;

@@ -57,6 +57,8 @@ export class SubsequentContract {
   @Text() slot!: string;
   /** Who buys: an attribute, not a constant. */
   @Ref(true) authorityId: string | null = null;
+  /** Who signs its letters and its overrides: one person of the buyer's, or anyone entitled when nobody is named. */
+  @Ref(true) signatoryId: string | null = null;
   @Ref(true) consultationId: string | null = null;
   @Text() title!: string;
   @Text() status: ContractStatus = 'preparation';

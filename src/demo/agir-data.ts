@@ -11,8 +11,8 @@ import type { HourStyle } from '../platform/dates.js';
 export interface AgirData {
   notice: string;
   programme: { code: string; name: string; objective: string; audience: string; orientation: string; services: string[]; fundedItems: string[]; pathMaxMonths: number; supportMaxMonths: number };
-  framework: { reference: string; title: string; buyerName: string; buyerSiret: string; procedure: string; legalBasis: string; cpv: string; ccag: string; renewals: string; criteria: CriterionRange[]; services: string[]; priceForms: string[]; startsOn: string; endsOn: string };
-  next: { reference: string; title: string; startsOn: string; endsOn: string };
+  framework: { reference: string; title: string; buyerName: string; buyerSiret: string; procedure: string; legalBasis: string; cpv: string; ccag: string; renewals: string; criteria: CriterionRange[]; services: string[]; priceForms: string[]; callPublishedOn: string; startsOn: string; endsOn: string; signedOn: string; notifiedOn: string };
+  next: { reference: string; title: string; callPublishedOn: null; startsOn: string; endsOn: string };
   greenLights: { scope: GreenLightScope; wave: number; givenOn: string; reference: string; issuer: string }[];
   authorities: { name: string; territory: string; chronoKey: string; place: string; hourStyle: HourStyle; letterhead: Letterhead }[];
   people: { key: string; email: string; givenName: string; familyName: string; gender: Gender; phone: string; territory: string; roles: Role[] }[];

@@ -59,8 +59,9 @@ async function addPeople(act: Act, data: AgirData, password: string): Promise<Ma
 async function addFrameworks(act: Act, data: AgirData, createdById: string): Promise<string> {
   const programme = Object.assign(new Programme(), { ...data.programme, id: act.random.id() });
   const common = { programmeId: programme.id, createdById, createdAt: act.now };
-  const framework = Object.assign(new FrameworkAgreement(), { ...data.framework, ...common, id: act.random.id(), status: 'in-force', inForceAt: act.now });
-  const next = Object.assign(new FrameworkAgreement(), { ...data.framework, ...data.next, ...common, id: act.random.id(), previousId: framework.id });
+  const { signedOn: _, notifiedOn: __, ...own } = data.framework;
+  const framework = Object.assign(new FrameworkAgreement(), { ...own, ...common, id: act.random.id(), status: 'in-force', inForceAt: act.now });
+  const next = Object.assign(new FrameworkAgreement(), { ...own, ...data.next, ...common, id: act.random.id(), previousId: framework.id });
   await act.add(programme, framework, next);
   for (const light of data.greenLights) await act.add(Object.assign(new GreenLight(), { ...light, id: act.random.id(), frameworkId: framework.id, createdById, createdAt: act.now }));
   return framework.id;
@@ -79,7 +80,7 @@ async function addLots(act: Act, data: AgirData, frameworkId: string): Promise<M
       await act.add(
         Object.assign(new Holder(), {
           id: act.random.id(), frameworkId, lotId: lot.id, organisationId, name: holder, form: members.length > 0 ? 'joint-solidary-lead' : 'single',
-          members: members.map((one) => ({ organisationId: null, name: one })), enteredOn: data.framework.startsOn, capacity: departments,
+          members: members.map((one) => ({ organisationId: null, name: one })), enteredOn: data.framework.startsOn, signedOn: data.framework.signedOn, notifiedOn: data.framework.notifiedOn, capacity: departments,
         }),
       );
     }

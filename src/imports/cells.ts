@@ -66,13 +66,17 @@ export class LineReader {
     return this.errors.length === 0;
   }
 
-  /** Turns the refusal of an entity's rule into an error of this line. */
-  obey(column: string, rule: () => void) {
+  /**
+   * Turns the refusal of an entity's rule into an error of this line.
+   * @param column the column at fault, or the column of each field that the rule may name
+   */
+  obey(column: string | Record<string, string>, rule: () => void) {
     try {
       rule();
     } catch (error) {
       if (!(error instanceof Invalid)) throw error;
-      this.fail(column, error.message);
+      const [{ field } = { field: '' }] = error.errors;
+      this.fail(typeof column === 'string' ? column : (column[field] ?? field), error.message);
     }
   }
 

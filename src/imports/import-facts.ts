@@ -1,4 +1,5 @@
 import { In } from 'typeorm';
+import type { FrameworkAgreement } from '../agreements/framework-agreement.js';
 import { GreenLight } from '../agreements/green-light.js';
 import { Holder, Lot, LotDepartment } from '../agreements/lot.js';
 import { DeclaredStage } from '../cockpit/declared-stage.js';
@@ -19,11 +20,13 @@ import type { Facts } from './planner.js';
 const NAMED_AT_ONCE = 10_000;
 
 /** What the planner needs for this file, in four queries at most, whatever the number of lines up to 10,000. */
-export async function factsFor(act: Act, one: DataImport, sheet: Sheet, newId: () => string): Promise<Facts> {
+export async function factsFor(act: Act, one: DataImport, framework: FrameworkAgreement, sheet: Sheet, newId: () => string): Promise<Facts> {
   const { frameworkId, kind, regions, createdById } = one;
   const lots = await lotsOf(act, frameworkId);
   const facts: Facts = {
     frameworkId,
+    needsMaximum: framework.needsMaximum,
+    proof: { reference: one.fileName, fileId: one.fileId },
     today: dayOf(act.now, 'Europe/Paris'),
     now: act.now,
     authorId: createdById,

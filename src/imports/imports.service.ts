@@ -87,7 +87,7 @@ export class ImportsService {
       const sheet = await this.sheetOf(one);
       let count = 0;
       const newId = () => `new-${(count += 1)}`;
-      return { one, plan: plan(one.kind, sheet, await factsFor(act, one, sheet, newId)) };
+      return { one, plan: plan(one.kind, sheet, await factsFor(act, one, one.framework, sheet, newId)) };
     });
   }
 
@@ -102,8 +102,8 @@ export class ImportsService {
   /** @param seen fingerprint of the rehearsal that was read: another one is not applied in its place */
   async apply(actor: Actor, frameworkId: string, id: string, seen = ''): Promise<void> {
     const sheet = await this.acts.look(actor, 'import.apply', async (act) => this.sheetOf(await this.load(act, frameworkId, id)));
-    await this.change(actor, frameworkId, id, 'import.apply', async (act, one) => {
-      const { writes, counts, errors, ...rest } = plan(one.kind, sheet, await factsFor(act, one, sheet, () => act.random.id()));
+    await this.change(actor, frameworkId, id, 'import.apply', async (act, one, framework) => {
+      const { writes, counts, errors, ...rest } = plan(one.kind, sheet, await factsFor(act, one, framework, sheet, () => act.random.id()));
       one.apply(counts, act.now);
       if (errors.length > 0) throw new Refused('import-errors', `Ce fichier a ${errors.length} erreurs\u00a0: rien n’est appliqué. Corrigez-le, puis déposez-le de nouveau.`, { errors: errors.slice(0, 100) });
       if (counts.create + counts.update === 0) throw new Refused('nothing-to-import', 'Ce fichier ne change rien\u00a0: tout est déjà enregistré.');
@@ -121,7 +121,7 @@ export class ImportsService {
     });
   }
 
-  private change(actor: Actor, frameworkId: string, id: string, name: string, work: (act: Act, one: DataImport) => Promise<void>) {
+  private change(actor: Actor, frameworkId: string, id: string, name: string, work: (act: Act, one: DataImport, framework: FrameworkAgreement) => Promise<void>) {
     return this.acts.perform(actor, name, async (act) => {
       act.see(mayKnowImports(actor));
       act.require(mayImport(actor), NOT_YOURS);
@@ -130,7 +130,7 @@ export class ImportsService {
       // Whoever changes lots, holders or contracts of this framework waits.
       const framework = await act.load(FrameworkAgreement, frameworkId);
       framework.mayChange();
-      await work(act, one);
+      await work(act, one, framework);
     }, { limitMs: IMPORT_LIMIT_MS });
   }
 

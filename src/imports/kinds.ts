@@ -24,6 +24,7 @@ export const KINDS: Record<ImportKind, KindOfImport> = {
       column('Maximum HT', '1 250 000,00', 'euros hors taxes, ou rien'),
       column('Minimum HT', '', 'euros hors taxes, ou rien'),
       column('Quantité maximum', '1200', 'nombre entier, ou rien'),
+      column('Quantité minimum', '', 'nombre entier, ou rien'),
     ],
   },
   titulaires: {
@@ -42,6 +43,8 @@ export const KINDS: Record<ImportKind, KindOfImport> = {
       column('Sortie', '', 'jour de sortie, ou rien'),
       column('Motif', '', 'motif de la sortie'),
       column('Départements couverts', '67 68', 'capacité déclarée\u00a0: codes du lot, ou rien'),
+      column('Signature', '', 'jour de la signature, ou rien'),
+      column('Notification', '20/12/2022', 'jour de la notification, ou rien'),
     ],
   },
   cibles: {

@@ -16,6 +16,8 @@ export const FORM_WORDS: Record<ConsortiumForm, string> = {
 };
 const FORMS = new Map(Object.entries(FORM_WORDS).map(([form, words]) => [words, form as ConsortiumForm]));
 const LONGEST_NAME = 200;
+/** What a region may record about a holder of the ministry's: its exit, and what completes the directory. */
+const REGIONAL = new Set(['Sortie', 'Motif', 'SIRET', 'RNA', 'Courriel']);
 
 /** Companies and consortiums of each lot; a line with the same lot, company and entry as a known holder is about that one. */
 export const planHolders: Planner = (facts, _, writes) => {
@@ -41,11 +43,14 @@ export const planHolders: Planner = (facts, _, writes) => {
     if (existing?.status === 'replaced' && existing.leftOn !== typed.leftOn) reader.fail('Sortie', 'Ce titulaire a été remplacé par un autre\u00a0: sa sortie ne change pas par un import.');
     if (!reader.faultless) return { label, outcome: null };
 
-    const { name, form, members, enteredOn, leftOn } = typed;
-    const holder = Object.assign(new Holder(), existing ?? { id: facts.newId(), frameworkId: facts.frameworkId, lotId: lot.id, organisationId, source: facts.regions.length > 0 ? 'recorded-by-region' : 'ministry' }, {
+    const { name, form, members, enteredOn, leftOn, signedOn, notifiedOn } = typed;
+    const regional = facts.regions.length > 0;
+    const holder = Object.assign(new Holder(), existing ?? { id: facts.newId(), frameworkId: facts.frameworkId, lotId: lot.id, organisationId, source: regional ? 'recorded-by-region' : 'ministry' }, {
       name,
       form,
       members: existing && namesOf(existing) === members.join(' | ') ? existing.members : members.map((one) => ({ organisationId: null, name: one })),
+      signedOn,
+      notifiedOn,
       enteredOn,
       leftOn,
       reason: leftOn ? typed.reason : (existing?.leftOn ? null : (existing?.reason ?? null)),
@@ -54,6 +59,13 @@ export const planHolders: Planner = (facts, _, writes) => {
     });
     stays.put(holder, reader, existing);
     const outcome = outcomeOf(existing ? shown(existing, found.before) : null, shown(holder, found.after));
+    const changed = outcome.differences.map((one) => one.column).filter((column) => !REGIONAL.has(column));
+    if (regional && existing?.source === 'ministry' && changed.length > 0) {
+      reader.fail(changed[0] ?? 'Titulaire', 'Ce titulaire a été inscrit par le niveau national\u00a0: il le corrige. Vous enregistrez ses sorties.');
+      return { label, outcome: null };
+    }
+    if (outcome.effect !== 'same' && regional) Object.assign(holder, { sourceReference: facts.proof.reference, sourceFileId: facts.proof.fileId });
+    if (outcome.effect === 'update' && !regional && holder.source === 'recorded-by-region') holder.correctedAt = facts.now;
     if (outcome.effect === 'create') writes.add.push(holder);
     else if (outcome.effect === 'update') writes.change.push(holder);
     return { label, outcome };
@@ -140,13 +152,15 @@ function readHolder(reader: LineReader) {
   const members = reader.text('Membres').split('|').map(plain).filter(Boolean);
   if (form && form !== 'single' && members.length === 0) reader.fail('Membres', 'Un groupement a au moins deux membres\u00a0: nommez les autres, séparés par |.');
   if (form === 'single' && members.length > 0) reader.fail('Membres', 'Un titulaire seul n’a pas d’autres membres\u00a0: corrigez la forme, ou videz cette cellule.');
+  const [signedOn, notifiedOn] = [reader.day('Signature'), reader.day('Notification')];
+  if (signedOn && notifiedOn && notifiedOn < signedOn) reader.fail('Notification', 'La notification vient après la signature.');
   const enteredOn = reader.requiredDay('Entrée', 'Indiquez le jour d’entrée.');
   const leftOn = reader.day('Sortie');
   const reason = reader.text('Motif') || null;
   if (enteredOn && leftOn && leftOn <= enteredOn) reader.fail('Sortie', 'La sortie vient après l’entrée.');
   if (leftOn && !reason) reader.fail('Motif', 'Écrivez le motif de la sortie\u00a0: il reste au dossier.');
   if (reader.text('Sortie') === '' && reason) reader.fail('Motif', 'Un motif va avec un jour de sortie\u00a0: indiquez-le, ou videz cette cellule.');
-  return { name, siret, rna, email, form, members, enteredOn, leftOn, reason };
+  return { name, siret, rna, email, form, members, signedOn, notifiedOn, enteredOn, leftOn, reason };
 }
 
 /** A day of exit that has come ends the stay; one that is corrected away reopens it. */
@@ -167,6 +181,8 @@ function shown(holder: Holder, party: Found['after']): Shown {
     Courriel: party.email,
     Forme: FORM_WORDS[holder.form],
     Membres: namesOf(holder),
+    Signature: dayShown(holder.signedOn),
+    Notification: dayShown(holder.notifiedOn),
     Entrée: dayShown(holder.enteredOn),
     Sortie: dayShown(holder.leftOn),
     Motif: holder.leftOn ? (holder.reason ?? '') : '',

@@ -8,6 +8,8 @@ import type { Planner } from './planner.js';
 const REGIONS = new Map([...DEPARTMENTS.values()].map((one) => [one.regionCode, one.regionName]));
 const wordsOf = (name: string) => folded(name).replaceAll('-', ' ');
 const BY_NAME = new Map([...REGIONS].map(([code, name]) => [wordsOf(name), code]));
+/** Where the rules of a lot find fault, in the words of the file. */
+const COLUMN_OF: Record<string, string> = { min: 'Minimum HT', minQuantity: 'Quantité minimum', max: 'Maximum HT', regionCode: 'Région' };
 const LARGEST_QUANTITY = 9_999_999;
 
 export const readLotNumber = (reader: LineReader) =>
@@ -31,7 +33,8 @@ export const planLots: Planner = (facts, readers, writes) => {
     const codes = readDepartments(reader);
     const maxCents = reader.money('Maximum HT');
     const minCents = reader.money('Minimum HT');
-    const maxQuantity = reader.integer('Quantité maximum', 0, LARGEST_QUANTITY, `«\u00a0${reader.text('Quantité maximum')}\u00a0» n’est pas une quantité\u00a0: un nombre entier.`);
+    const quantity = (column: string) => reader.integer(column, 0, LARGEST_QUANTITY, `«\u00a0${reader.text(column)}\u00a0» n’est pas une quantité\u00a0: un nombre entier.`);
+    const [maxQuantity, minQuantity] = [quantity('Quantité maximum'), quantity('Quantité minimum')];
     const label = `Lot ${reader.text('Lot')}${name ? `, ${name}` : ''}`;
     const existing = number === null ? undefined : byNumber.get(number);
 
@@ -48,8 +51,8 @@ export const planLots: Planner = (facts, readers, writes) => {
     const kept = gone.find((place) => withContract.has(place.departmentCode));
     if (kept && codes.length > 0) reader.fail('Départements', `Le département ${kept.departmentCode} a déjà un marché\u00a0: il ne quitte pas son lot.`);
 
-    const lot = Object.assign(new Lot(), plainLot(existing), { number, name, regionCode, maxCents, minCents, maxQuantity });
-    if (reader.faultless) reader.obey('Minimum HT', () => lot.check());
+    const lot = Object.assign(new Lot(), plainLot(existing), { number, name, regionCode, maxCents, minCents, maxQuantity, minQuantity });
+    if (reader.faultless) reader.obey(COLUMN_OF, () => lot.check(facts));
     if (!reader.faultless) return { label, outcome: null };
 
     const outcome = outcomeOf(existing ? shown(existing, existing.places.map((one) => one.departmentCode)) : null, shown(lot, codes));
@@ -102,5 +105,6 @@ function shown(lot: Lot, codes: readonly string[]): Shown {
     'Maximum HT': moneyShown(lot.maxCents),
     'Minimum HT': moneyShown(lot.minCents),
     'Quantité maximum': numberShown(lot.maxQuantity),
+    'Quantité minimum': numberShown(lot.minQuantity),
   };
 }

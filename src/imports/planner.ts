@@ -21,6 +21,10 @@ export const MAX_LINES = 10_000;
 /** All that the planner may know, read once: it asks the database nothing. A kind reads what concerns it. */
 export interface Facts {
   frameworkId: string;
+  /** Its call is of 2022 or later: each lot has a maximum (R2162-4). */
+  needsMaximum: boolean;
+  /** The file itself: what a region imports is proved by it. */
+  proof: { reference: string; fileId: string };
   today: Day;
   now: Date;
   authorId: string;

@@ -66,6 +66,8 @@ export class Membership {
   @Ref() personId!: string;
   @Ref() organisationId!: string;
   @Text() role!: Role;
+  /** What the person is in the organisation: « présidente », « directeur du développement ». */
+  @Text(true) title: string | null = null;
   /** Department code, `R` + region code, or `*`. */
   @Text() territory!: string;
   @Instant() validFrom!: Date;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { checkRanges, FrameworkAgreement, weightFaults } from '../../src/agreements/framework-agreement.js';
+import { checkRanges, FrameworkAgreement, mustBeNotified, weightFaults } from '../../src/agreements/framework-agreement.js';
 import { rangeOf } from '../../src/agreements/frameworks.service.js';
 import { GreenLight } from '../../src/agreements/green-light.js';
-import { competition, consumption, Holder, Lot, LotDepartment, mustBeFree, mustNotOverlap } from '../../src/agreements/lot.js';
+import { competition, Holder, Lot, LotDepartment, mustBeFree, mustNotOverlap } from '../../src/agreements/lot.js';
+import { consumption } from '../../src/agreements/spending.js';
 import { startingWeights } from '../../src/contracts/contract-opening.js';
 
 const framework = (more: Partial<FrameworkAgreement> = {}) =>
@@ -24,6 +25,34 @@ describe('un accord-cadre', () => {
     expect(sentence(() => framework({ endsOn: '2026-06-01' }).check())).toContain('L. 2125-1');
     expect(sentence(() => framework({ endsOn: '2027-05-31', durationJustification: 'Investissements à amortir.' }).check())).toBe('');
     expect(sentence(() => framework({ endsOn: '2022-05-31' }).check())).toContain('après le début');
+  });
+
+  it('compte ses reconductions dans les quatre ans, et ne se reconduit pas au-delà de ce qui est annoncé', () => {
+    expect(sentence(() => framework({ endsOn: '2023-05-31', renewableUntil: '2026-06-01' }).check())).toContain('L. 2125-1');
+    expect(sentence(() => framework({ endsOn: '2023-05-31', renewableUntil: '2022-12-31' }).check())).toContain('après le dernier jour');
+    const one = framework({ endsOn: '2023-05-31', renewableUntil: '2025-05-31' });
+    expect(sentence(() => one.renew('2025-06-01', '2023-05-01'))).toMatch(/31\smai 2025/);
+    expect(sentence(() => one.renew('2023-05-31', '2023-05-01'))).toContain('après la fin');
+    expect(sentence(() => one.renew('2024-05-31', '2023-06-01'))).toContain('avant son dernier jour');
+    one.renew('2024-05-31', '2023-05-31');
+    expect(one.endsOn).toBe('2024-05-31');
+    expect(sentence(() => framework().renew('2027-05-31', '2023-05-01'))).toContain('Aucune reconduction');
+  });
+
+  it('avertit 90, 60 et 30 jours avant sa fin, et après', () => {
+    const at = (day: string) => framework().alarm(day);
+    expect(['2026-03-01', '2026-03-02', '2026-04-01', '2026-05-01', '2026-05-31', '2026-06-01'].map(at)).toEqual([null, 90, 60, 30, 30, 0]);
+    expect(framework({ status: 'draft' }).alarm('2026-05-31')).toBeNull();
+  });
+
+  it('entre en vigueur quand chaque lot a un titulaire, et chaque titulaire une signature et une notification datées', () => {
+    const lots = [{ id: 'l1', number: 1, status: 'awarded' }, { id: 'l2', number: 2, status: 'unsuccessful' }];
+    const signed = { lotId: 'l1', name: 'Amli', leftOn: null, signedOn: '2022-05-16', notifiedOn: '2022-05-20' };
+    expect(sentence(() => mustBeNotified([], []))).toContain('aucun lot');
+    expect(sentence(() => mustBeNotified(lots, []))).toContain('pas de titulaire : 1');
+    expect(sentence(() => mustBeNotified(lots, [signed, { ...signed, name: 'Appuis', notifiedOn: null }]))).toContain('Appuis');
+    expect(sentence(() => mustBeNotified(lots, [signed, { ...signed, name: 'Appuis', signedOn: null }]))).toContain('Appuis');
+    expect(sentence(() => mustBeNotified(lots, [signed]))).toBe('');
   });
 
   it('n’est en vigueur qu’entre ses deux jours, l’un et l’autre compris', () => {
@@ -76,12 +105,16 @@ describe('un accord-cadre', () => {
 
 describe('un lot', () => {
   it('alerte à 80 et à 100 % de son maximum, jamais avant', () => {
-    const lot = { maxCents: 1_000_00 };
-    expect(consumption(lot, 799_99)).toEqual({ percent: 79, alert: '' });
-    expect(consumption(lot, 800_00).alert).toBe('80');
-    expect(consumption(lot, 999_99)).toEqual({ percent: 99, alert: '80' });
-    expect(consumption(lot, 1_000_00).alert).toBe('100');
-    expect(consumption({ maxCents: null }, 5)).toEqual({ percent: null, alert: '' });
+    const lot = { maxCents: 1_000_00, maxQuantity: null };
+    const spent = (cents: number, quantity = 0) => ({ cents, quantity });
+    expect(consumption(lot, spent(799_99))).toEqual({ percent: 79, alert: '' });
+    expect(consumption(lot, spent(800_00)).alert).toBe('80');
+    expect(consumption(lot, spent(999_99))).toEqual({ percent: 99, alert: '80' });
+    expect(consumption(lot, spent(1_000_00)).alert).toBe('100');
+    expect(consumption({ maxCents: null, maxQuantity: null }, spent(5))).toEqual({ percent: null, alert: '' });
+    // In quantity as in value (R2162-4): the nearer of the two maximums speaks.
+    expect(consumption({ maxCents: 1_000_00, maxQuantity: 200 }, spent(100_00, 170))).toEqual({ percent: 85, alert: '80' });
+    expect(consumption({ maxCents: null, maxQuantity: 200 }, spent(0, 200)).alert).toBe('100');
   });
 
   it('a une région, et un minimum qui ne dépasse pas son maximum', () => {
@@ -89,6 +122,27 @@ describe('un lot', () => {
     expect(sentence(() => lot.check())).toContain('région');
     lot.regionCode = '44';
     expect(sentence(() => lot.check())).toContain('minimum');
+    expect(sentence(() => Object.assign(lot, { minCents: 1, maxQuantity: 10, minQuantity: 11 }).check())).toContain('minimum');
+  });
+
+  it('a un maximum si sa consultation a été publiée depuis 2022 (R2162-4), en valeur ou en quantité', () => {
+    const lot = Object.assign(new Lot(), { number: 5, regionCode: '44' });
+    expect(sentence(() => lot.check(framework({ callPublishedOn: '2021-12-29' })))).toBe('');
+    expect(sentence(() => lot.check(framework()))).toBe(''); // unknown: a warning on its page
+    expect(sentence(() => lot.check(framework({ callPublishedOn: '2022-01-01' })))).toContain('R. 2162-4');
+    expect(sentence(() => Object.assign(lot, { maxQuantity: 200 }).check(framework({ callPublishedOn: '2022-01-01' })))).toBe('');
+  });
+
+  it('ne s’attribue pas sans département, ne s’active pas sans titulaire', () => {
+    const lot = Object.assign(new Lot(), { number: 5, status: 'draft' });
+    expect(sentence(() => lot.move('award', { departments: 0, activeHolders: 3 }))).toContain('aucun département');
+    lot.move('award', { departments: 2, activeHolders: 0 });
+    expect(sentence(() => lot.move('activate', { departments: 2, activeHolders: 0 }))).toContain('aucun titulaire actif');
+    lot.move('activate', { departments: 2, activeHolders: 1 });
+    lot.move('close', { departments: 2, activeHolders: 0 });
+    expect(sentence(() => lot.move('reopen', { departments: 2, activeHolders: 0 }))).toContain('aucun titulaire actif');
+    lot.move('reopen', { departments: 2, activeHolders: 1 });
+    expect(lot.status).toBe('active');
   });
 
   it('bloque sans titulaire, change de règle avec un seul', () => {
@@ -133,6 +187,17 @@ describe('un titulaire', () => {
     // Announced: still consulted until the day it takes effect (R2162-10, 1°).
     expect([one.isActive('2023-05-31'), one.isActive('2023-06-01')]).toEqual([true, false]);
     expect(sentence(() => one.leave('suspend', '2023-07-01', 'x', '2023-07-01'))).not.toBe('');
+    one.leave('reinstate', '2023-07-02', 'Résiliation annulée par le juge', '2023-07-02');
+    expect([one.status, one.isActive('2023-07-02')]).toEqual(['active', true]);
+  });
+
+  it('dit ses membres, le motif de sa sortie, et une notification qui suit la signature', () => {
+    expect(sentence(() => holder({ form: 'joint' }).check())).toContain('au moins deux membres');
+    expect(sentence(() => holder({ members: [{ organisationId: null, name: 'Bêta' }] }).check())).toContain('pas d’autres membres');
+    expect(sentence(() => holder({ leftOn: '2024-01-01' }).check())).toContain('motif');
+    expect(sentence(() => holder({ leftOn: '2022-01-01', reason: 'x' }).check())).toContain('après l’entrée');
+    expect(sentence(() => holder({ signedOn: '2022-05-20', notifiedOn: '2022-05-16' }).check())).toContain('après la signature');
+    expect(sentence(() => holder({ form: 'solidary', members: [{ organisationId: null, name: 'Bêta', part: 'logement' }], leftOn: '2024-01-01', reason: 'Cession' }).check())).toBe('');
   });
 });
 
@@ -158,5 +223,13 @@ describe('un feu vert', () => {
     one.revoke('2023-08-01', 'Crédits');
     expect([one.covers(place, '2023-07-31'), one.covers(place, '2023-08-01')]).toEqual([true, false]);
     expect(sentence(() => one.revoke('2023-09-01', 'x'))).toContain('déjà retiré');
+  });
+
+  it('recopié par une région se corrige ; signé par le ministère, il se retire', () => {
+    const to = { givenOn: '2023-07-02', reference: 'Note 13', issuer: 'DGEF', conditions: '' };
+    expect(sentence(() => light({ scope: 'framework', source: 'ministry' }).correct(to, new Date('2023-07-14')))).toContain('lettre signée');
+    const copied = light({ scope: 'framework', source: 'recorded-by-region', reference: 'Note 12' });
+    copied.correct(to, new Date('2023-07-14'));
+    expect(copied).toMatchObject({ reference: 'Note 13', correctedAt: new Date('2023-07-14') });
   });
 });

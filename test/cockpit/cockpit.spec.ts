@@ -98,7 +98,7 @@ describe.each(DATABASES)('le déploiement (%s)', (kind) => {
     const form = { wave: '2022', wording: 'fin 2022', earliest: '2022-10-01', latest: '2022-12-31', wantedStart: '', pulledForward: '', actors: 'OFII ; Strasbourg ; 03 00 00 00 00' };
     await expect(w.lots.target(w.who.buyer, w.framework.id, '68', form)).rejects.toMatchObject({ errors: [{ field: 'pulledForward' }] });
     await w.lots.target(w.who.buyer, w.framework.id, '68', { ...form, pulledForward: 'Préfet volontaire' });
-    await expect(w.lots.target(w.who.buyer, w.framework.id, '68', { ...form, earliest: '2023-01-01' })).rejects.toMatchObject({ errors: [{ field: 'targetLatest' }] });
+    await expect(w.lots.target(w.who.buyer, w.framework.id, '68', { ...form, earliest: '2023-01-01' })).rejects.toMatchObject({ errors: [{ field: 'latest' }] });
     await expect(w.lots.target(w.who.buyer, w.framework.id, '68', { ...form, actors: 'OFII' })).rejects.toMatchObject({ errors: [{ field: 'actors' }] });
     const place = await w.t.app.get(Acts).look(Actor.system, 'test', async (act) => {
       act.see(true);

@@ -10,7 +10,7 @@ import { ImportsService } from '../../src/imports/imports.service.js';
 import { Membership } from '../../src/people/people.js';
 import { Mail } from '../../src/platform/mail.js';
 import { DATABASES } from '../support/databases.js';
-import { agirWorld, type AgirWorld, codesOf, fillIn, greenLightFor67, PDF, refusal, shareDiagnostic } from './world.js';
+import { agirWorld, type AgirWorld, codesOf, fillIn, greenLightFor67, holderForm, PDF, refusal, shareDiagnostic } from './world.js';
 
 const fault = (work: Promise<unknown>) => work.then(() => 'done', (error: { errors?: { field: string }[]; code?: string; message: string }) => error.errors?.map((one) => one.field).join() ?? error.code ?? error.message);
 
@@ -21,8 +21,8 @@ describe.each(DATABASES)('les détournements (%s)', (kind) => {
     w = await agirWorld(kind);
   }, 60_000);
   afterAll(() => w.t.close());
-  const holder = (more: Partial<HolderForm>): HolderForm => ({ name: 'Nouveau', siret: '', email: 'nouveau@titulaire.example', form: 'single', members: '', enteredOn: '2023-07-13', leftOn: '', capacity: '', replaces: '', legalCase: '', ...more });
-  const add = (more: Partial<HolderForm>) => fault(w.lots.addHolder(w.who.buyer, w.framework.id, 5, holder(more)));
+  const holder = (more: Partial<HolderForm>) => holderForm({ name: 'Nouveau', email: 'nouveau@titulaire.example', enteredOn: '2023-07-13', sourceReference: 'Note du ministère', ...more });
+  const add = (more: Partial<HolderForm>) => fault(w.holders.add(w.who.buyer, w.framework.id, 5, holder(more), PDF));
   const importing = async (importKind: 'titulaires' | 'historique', csv: string) => {
     const imports = w.t.app.get(ImportsService);
     const { id } = await imports.upload(w.who.buyer, w.framework.id, importKind, { name: 'x.csv', bytes: Buffer.from(csv) });
@@ -33,7 +33,7 @@ describe.each(DATABASES)('les détournements (%s)', (kind) => {
   it('aucun agent ne donne une seconde adresse à une organisation qui en a une : il lirait son pli', async () => {
     const amli = await w.t.actor('marches@amli.example');
     const before = await w.t.source.manager.countBy(Membership, { organisationId: amli.mandates[0]?.organisationId ?? '' });
-    const header = 'Lot;Titulaire;SIRET;RNA;Courriel;Forme;Membres;Entrée;Sortie;Motif;Départements couverts';
+    const header = 'Lot;Titulaire;SIRET;RNA;Courriel;Forme;Membres;Entrée;Sortie;Motif;Départements couverts;Signature;Notification';
     const { errors, id, imports } = await importing('titulaires', `${header}\n5;Amli;;;espion@mail.example;seul;;01/06/2022;;;67 68\n`);
     expect(errors.map((one) => one.column)).toEqual(['Courriel']);
     expect(await fault(imports.apply(w.who.buyer, w.framework.id, id))).toBe('import-errors');
@@ -71,20 +71,20 @@ describe.each(DATABASES)('les détournements (%s)', (kind) => {
   });
 
   it('deux établissements d’un SIREN ne sont pas deux titulaires, même si l’un doit partir', async () => {
-    expect(await add({ name: 'Siège', siret: '73282932000074', email: 'siege@meme.example', leftOn: '2026-01-01' })).toBe('done');
+    expect(await add({ name: 'Siège', siret: '73282932000074', email: 'siege@meme.example', leftOn: '2026-01-01', reason: 'Essai' })).toBe('done');
     expect(await add({ name: 'Agence', siret: '73282932000082', email: 'agence@meme.example' })).toBe('siret');
-    const header = 'Lot;Titulaire;SIRET;RNA;Courriel;Forme;Membres;Entrée;Sortie;Motif;Départements couverts';
+    const header = 'Lot;Titulaire;SIRET;RNA;Courriel;Forme;Membres;Entrée;Sortie;Motif;Départements couverts;Signature;Notification';
     const { errors } = await importing('titulaires', `${header}\n5;Agence;73282932000082;;agence@meme.example;seul;;01/07/2023;;;67 68\n`);
     expect(errors.map((one) => one.column)).toEqual(['SIRET']);
     const { holders } = await w.lots.find(w.who.buyer, w.framework.id, 5);
-    await w.lots.leave(w.who.buyer, w.framework.id, 5, holders.find((one) => one.name === 'Siège')?.id ?? '', { move: 'withdraw', on: '2023-07-13', reason: 'Fin de l’essai' });
+    await w.holders.leave(w.who.buyer, w.framework.id, 5, holders.find((one) => one.name === 'Siège')?.id ?? '', { move: 'withdraw', on: '2023-07-13', reason: 'Fin de l’essai', sourceReference: 'Note' }, PDF);
   });
 
   it('une sortie annoncée n’écarte personne avant son jour', async () => {
     const { holders } = await w.lots.find(w.who.ministry, w.framework.id, 5);
     const coallia = holders.find((one) => one.name === 'Coallia')?.id ?? '';
-    expect(await fault(w.lots.leave(w.who.ministry, w.framework.id, 5, coallia, { move: 'suspend', on: '2023-12-31', reason: 'x' }))).toBe('on');
-    await w.lots.leave(w.who.ministry, w.framework.id, 5, coallia, { move: 'withdraw', on: '2023-12-31', reason: 'Départ annoncé' });
+    expect(await fault(w.holders.leave(w.who.ministry, w.framework.id, 5, coallia, { move: 'suspend', on: '2023-12-31', reason: 'x', sourceReference: '' }))).toBe('on');
+    await w.holders.leave(w.who.ministry, w.framework.id, 5, coallia, { move: 'withdraw', on: '2023-12-31', reason: 'Départ annoncé', sourceReference: '' });
     const { reasons } = await w.reading.preflight(w.who.buyer, w.contractId);
     expect(codesOf(reasons)).not.toContain('wrong-invitees');
   });
@@ -153,8 +153,8 @@ describe.each(DATABASES)('les détournements (%s)', (kind) => {
   it('un accord-cadre enregistré par une région ne prend pas la place de celui du ministère, ni les lots d’une autre', async () => {
     const { id } = await w.frameworks.draft(w.who.buyer, {
       programmeId: w.framework.programmeId, reference: 'PIRATE', title: 'Autre', buyerName: 'x', buyerSiret: '11000201100044', procedure: 'x', legalBasis: 'x', method: 'withReopeningCompetition', cpv: '85312000-9', ccag: '', renewals: '',
-      criteria: 'Prix : 100', services: '', priceForms: '', startsOn: '2023-01-01', endsOn: '2026-12-31', durationJustification: '', previousId: '', sourceReference: 'rien',
-    });
+      criteria: 'Prix : 100', services: '', priceForms: '', startsOn: '2023-01-01', endsOn: '2026-12-31', durationJustification: '', previousId: '', sourceReference: 'rien', callPublishedOn: '', renewableUntil: '',
+    }, PDF);
     const lot = { number: 1, name: 'x', regionCode: '11', departments: '', max: '', min: '', maxQuantity: '', minQuantity: '' };
     expect(await fault(w.lots.add(w.who.buyer, id, lot))).toBe('regionCode');
     expect(await fault(w.lots.add(w.who.buyer, id, { ...lot, regionCode: '44', departments: '67 75' }))).toBe('departments');

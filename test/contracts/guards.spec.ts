@@ -7,7 +7,7 @@ import { Diagnostic, DiagnosticShare } from '../../src/commissions/diagnostic.js
 import { Invitation } from '../../src/consultations/consultation.js';
 import { SubsequentContract } from '../../src/contracts/subsequent-contract.js';
 import { DomainError } from '../../src/platform/errors.js';
-import { agirWorld, type AgirWorld, fillIn, greenLightFor67, writeContent } from './world.js';
+import { agirWorld, type AgirWorld, fillIn, greenLightFor67, holderForm, writeContent } from './world.js';
 
 const RUNS = Number(process.env.GUARD_RUNS ?? 15);
 const PLACES = ['08', '51', '52', '55', '67', '68', '88'];
@@ -58,10 +58,10 @@ describe('les gardes du lancement', () => {
       const [light] = (await manager().findBy(GreenLight, { frameworkId: framework, departmentCode: place })).filter((one) => !one.revokedOn);
       if (light) await w.greenLights.revoke(ministry, framework, light.id, { revokedOn: day(), reason: 'Essai' });
     }
-    if (op === 'holder-in') await w.lots.addHolder(ministry, framework, 5, { name: `Entrant ${(newcomers += 1)}`, siret: '', email: `entrant-${newcomers}@titulaire.example`, form: 'single', members: '', enteredOn: day(), leftOn: '', capacity: '', replaces: '', legalCase: '' });
+    if (op === 'holder-in') await w.holders.add(ministry, framework, 5, holderForm({ name: `Entrant ${(newcomers += 1)}`, email: `entrant-${newcomers}@titulaire.example`, enteredOn: day() }));
     if (op === 'holder-out') {
       const [last] = (await manager().find(Holder, { where: { lotId: (await manager().findOneByOrFail(SubsequentContract, { id: contractId })).lotId, status: 'active' }, order: { name: 'DESC' } }));
-      if (last) await w.lots.leave(ministry, framework, 5, last.id, { move: 'suspend', on: day(), reason: 'Essai' });
+      if (last) await w.holders.leave(ministry, framework, 5, last.id, { move: 'suspend', on: day(), reason: 'Essai', sourceReference: '' });
     }
     if (op === 'study') {
       const { id } = await w.diagnostics.expect(buyer, { departmentCode: place, title: 'Diagnostic', expectedOn: '' });

@@ -4,7 +4,7 @@ import { Mail } from '../../src/platform/mail.js';
 import { Invitation } from '../../src/consultations/consultation.js';
 import { Holder } from '../../src/agreements/lot.js';
 import { DATABASES } from '../support/databases.js';
-import { agirWorld, type AgirWorld, codesOf, fillIn, greenLightFor67, PDF, refusal, shareDiagnostic, writeContent } from './world.js';
+import { agirWorld, type AgirWorld, codesOf, fillIn, greenLightFor67, holderForm, PDF, refusal, shareDiagnostic, writeContent } from './world.js';
 
 /** Framework in force → lot → wave → green light missing (refused, all reasons listed) → green light → launch → exactly the holders invited. */
 describe.each(DATABASES)('le marché subséquent du Bas-Rhin (%s)', (kind) => {
@@ -77,14 +77,14 @@ describe.each(DATABASES)('le marché subséquent du Bas-Rhin (%s)', (kind) => {
   });
 
   it('s’arrête si un titulaire entre dans le lot : l’écart est montré, la liste se reprend', async () => {
-    const { framework, lots, who } = w;
-    const { id: holderId } = await lots.addHolder(who.ministry, framework.id, 5, { name: 'Nouvel entrant (fictif)', siret: '', email: 'marches@nouvel-entrant.example', form: 'single', members: '', enteredOn: '2023-07-13', leftOn: '', capacity: '67 68', replaces: '', legalCase: '' });
+    const { framework, holders, who } = w;
+    const { id: holderId } = await holders.add(who.ministry, framework.id, 5, holderForm({ enteredOn: '2023-07-13' }));
     const wrong = (await reasons()).find((one) => one.code === 'wrong-invitees');
     expect(wrong?.sentence).toMatch(/manquent Nouvel entrant/);
     expect(wrong?.blocking).toBe(true);
     expect(await blocking()).toContain('diagnostic-not-shared'); // he has not received the study either
     expect(await refusal(w.launching.launch(who.buyer, w.contractId))).toBe('preflight');
-    await lots.leave(who.ministry, framework.id, 5, holderId, { move: 'withdraw', on: '2023-07-13', reason: 'Erreur de saisie' });
+    await holders.leave(who.ministry, framework.id, 5, holderId, { move: 'withdraw', on: '2023-07-13', reason: 'Erreur de saisie', sourceReference: '' });
     expect(await blocking()).toEqual([]);
   });
 

@@ -4,6 +4,8 @@ import { ContractSigningService } from '../../src/contracts/contract-signing.ser
 import { ContractsService } from '../../src/contracts/contracts.service.js';
 import { DiagnosticsService } from '../../src/commissions/diagnostics.service.js';
 import { FrameworksService } from '../../src/agreements/frameworks.service.js';
+import type { HolderForm } from '../../src/agreements/agreement.forms.js';
+import { HoldersService } from '../../src/agreements/holders.service.js';
 import { GreenLightsService } from '../../src/agreements/green-lights.service.js';
 import { LotsService } from '../../src/agreements/lots.service.js';
 import { prepareTheContract, seedAgreements } from '../../src/demo/seed-agreements.js';
@@ -41,6 +43,7 @@ export async function agirWorld(kind: DatabaseKind) {
     frameworks: t.app.get(FrameworksService),
     greenLights: t.app.get(GreenLightsService),
     lots: t.app.get(LotsService),
+    holders: t.app.get(HoldersService),
   };
 }
 export type AgirWorld = Awaited<ReturnType<typeof agirWorld>>;
@@ -76,6 +79,10 @@ export async function shareDiagnostic({ diagnostics, who, t }: AgirWorld, depart
 }
 
 export const greenLightFor67 = { scope: 'department' as const, lotId: '', wave: '', departmentCode: '67', givenOn: '2023-07-13', reference: 'DGEF/AGIR/2023-67', issuer: 'DGEF', conditions: '' };
+
+export const holderForm = (more: Partial<HolderForm> = {}): HolderForm => ({
+  name: 'Nouvel entrant (fictif)', siret: '', email: 'marches@nouvel-entrant.example', form: 'single', members: '', enteredOn: '2023-07-01', signedOn: '', notifiedOn: '', leftOn: '', reason: '', capacity: '67 68', replaces: '', legalCase: '', sourceReference: '', ...more,
+});
 
 /** An officer of another department, whom nothing of the Bas-Rhin concerns. */
 export async function officerOf(t: TestApp, territory: string): Promise<Actor> {

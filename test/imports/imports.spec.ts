@@ -138,7 +138,21 @@ describe.each(DATABASES)('les imports (%s)', (kind) => {
     expect((await t.imports.list(elsewhere, FRAMEWORK)).imports).toEqual([]);
     const { id: fine } = await t.imports.upload(region, FRAMEWORK, 'titulaires', fileOf('titulaires', '6;Régionale;;;;seul;;01/01/2023;;;'));
     await t.imports.apply(region, FRAMEWORK, fine);
-    expect(await db().findOneByOrFail(Holder, { name: 'Régionale' })).toMatchObject({ source: 'recorded-by-region' });
+    const file = (await db().findOneByOrFail(DataImport, { id: fine })).fileId;
+    expect(await db().findOneByOrFail(Holder, { name: 'Régionale' })).toMatchObject({ source: 'recorded-by-region', sourceReference: 'titulaires.csv', sourceFileId: file, correctedAt: null });
+    // The ministry corrects what a region recorded; it says so.
+    await apply('titulaires', '6;Régionale;;;;seul;;01/01/2023;;;67 68;02/12/2022;05/12/2022');
+    expect(await db().findOneByOrFail(Holder, { name: 'Régionale' })).toMatchObject({ source: 'recorded-by-region', capacity: ['67', '68'], signedOn: '2022-12-02', notifiedOn: '2022-12-05', correctedAt: t.clock.now() });
+  });
+
+  it('d’une région : elle n’écrit pas par-dessus ce que le ministère a inscrit, sauf une sortie', async () => {
+    const region = await t.as('region');
+    await apply('titulaires', '6;Nationale;;;nationale@essai.example;seul;;01/01/2023;;;67');
+    const { id } = await t.imports.upload(region, FRAMEWORK, 'titulaires', fileOf('titulaires', '6;Nationale;;;nationale@essai.example;seul;;01/01/2023;;;68'));
+    expect((await t.imports.find(region, FRAMEWORK, id)).plan?.errors).toMatchObject([{ line: 2, column: 'Départements couverts', message: expect.stringContaining('niveau national') }]);
+    const { id: exit } = await t.imports.upload(region, FRAMEWORK, 'titulaires', fileOf('titulaires', '6;Nationale;;;nationale@essai.example;seul;;01/01/2023;30/06/2023;Retrait notifié;67'));
+    await t.imports.apply(region, FRAMEWORK, exit);
+    expect(await db().findOneByOrFail(Holder, { name: 'Nationale' })).toMatchObject({ source: 'ministry', leftOn: '2023-06-30', status: 'withdrawn', sourceReference: 'titulaires.csv' });
   });
 
   it.each([['officer', 'forbidden'], ['opener', 'not-found'], ['bidder', 'not-found'], ['sysadmin', 'not-found']] as const)('ne sont pas pour %s : %s', async (who, code) => {

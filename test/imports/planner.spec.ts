@@ -28,6 +28,8 @@ const BAD: Bad[] = [
   ['un lot sans région', 'lots', ['1;Nord;;59;;;'], { line: 2, column: 'Région', message: 'Indiquez la région' }],
   ['une région inconnue', 'lots', ['1;Nord;Gaule;59;;;'], { line: 2, column: 'Région', message: '« Gaule » n’est ni le nom ni le code' }],
   ['un lot sans département', 'lots', ['1;Nord;32;;;;'], { line: 2, column: 'Départements', message: 'au moins un département' }],
+  ['un minimum en quantité au-dessus du maximum', 'lots', ['1;Nord;32;59;;;10;11'], { line: 2, column: 'Quantité minimum', message: 'le minimum dépasse' }],
+  ['une notification avant la signature', 'titulaires', [HOLDER({ Signature: '02/01/2023', Notification: '01/01/2023' })], { line: 2, column: 'Notification', message: 'après la signature' }],
   ['un lot sans nom', 'lots', ['1;;32;59;;;'], { line: 2, column: 'Nom', message: 'Nommez le lot' }],
   ['un numéro de lot faux', 'lots', ['premier;Nord;32;59;;;'], { line: 2, column: 'Lot', message: '« premier » n’est pas un numéro de lot' }],
   ['un lot deux fois', 'lots', ['1;Nord;32;59;;;', '1;Nord;32;62;;;'], { line: 3, column: 'Lot', message: 'Le lot 1 est déjà à la ligne 2' }],
@@ -114,6 +116,7 @@ describe('ce qu’un fichier a de faux', () => {
       { line: 1, column: 'Lot', message: expect.stringContaining('deux fois') },
       { line: 2, column: 'colonne 9', message: expect.stringContaining('pas de titre') },
       { line: 1, column: 'Quantité maximum', message: expect.stringContaining('manque') },
+      { line: 1, column: 'Quantité minimum', message: expect.stringContaining('manque') },
     ]);
     expect(lines).toEqual([]);
   });
@@ -172,6 +175,12 @@ describe('un fichier juste', () => {
       expect(writes.change).toMatchObject([{ id: 'h1', leftOn: '2023-03-01', status: 'withdrawn', reason: 'Retrait' }]);
       expect(writes.add).toMatchObject([{ form: 'joint-solidary-lead', members: [{ name: 'Bêta' }, { name: 'Gamma' }], status: 'active', capacity: ['67', '68'] }]);
     }
+  });
+
+  it('exige un maximum par lot quand la consultation est de 2022 ou d’après (R2162-4)', () => {
+    expect(run('lots', ['1;Nord;32;59;;;'], { needsMaximum: true }).errors).toMatchObject([{ line: 2, column: 'Maximum HT', message: expect.stringContaining('R. 2162-4') }]);
+    expect(run('lots', ['1;Nord;32;59;;;300'], { needsMaximum: true }).errors).toEqual([]);
+    expect(run('lots', ['1;Nord;32;59;;;'], { needsMaximum: false }).errors).toEqual([]);
   });
 
   it('n’avance pas une vague sans motif, et garde un titulaire suspendu tel quel', () => {

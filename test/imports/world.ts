@@ -69,6 +69,8 @@ export function factsOf(given: Partial<Facts> = {}): Facts {
   let count = 0;
   return {
     frameworkId: FRAMEWORK,
+    needsMaximum: false,
+    proof: { reference: 'tableau.csv', fileId: 'f-1' },
     today: '2023-07-13',
     now: new Date('2023-07-13T08:00:00.000Z'),
     authorId: 'ministry',
@@ -91,8 +93,8 @@ export function holderOf(given: Partial<Holder> = {}): Holder {
 }
 
 export const HEADERS: Record<ImportKind, string> = {
-  lots: 'Lot;Nom;Région;Départements;Maximum HT;Minimum HT;Quantité maximum',
-  titulaires: 'Lot;Titulaire;SIRET;RNA;Courriel;Forme;Membres;Entrée;Sortie;Motif;Départements couverts',
+  lots: 'Lot;Nom;Région;Départements;Maximum HT;Minimum HT;Quantité maximum;Quantité minimum',
+  titulaires: 'Lot;Titulaire;SIRET;RNA;Courriel;Forme;Membres;Entrée;Sortie;Motif;Départements couverts;Signature;Notification',
   cibles: 'Département;Vague;Cible;Au plus tôt;Au plus tard;Début souhaité',
   historique: 'Département;Type;Étape;Date;Source;Référence;Auteur ou titulaire;Montant HT',
 };
