@@ -15,6 +15,7 @@ import { Heartbeat } from './consultations/outage.js';
 import { Consultation, ConsultationDocument, DeadlineVersion, Invitation } from './consultations/consultation.js';
 import { SubsequentContract } from './contracts/subsequent-contract.js';
 import { DocumentWithdrawal, Notice, Question } from './consultations/exchange.js';
+import { EVALUATION_ENTITIES } from './evaluations/entities.js';
 import { DataImport } from './imports/data-import.js';
 import { Chrono, Delegation, Letter } from './letters/letter.js';
 import { PlatformAndPeople1700000000001 } from './migrations/0001-platform-and-people.js';
@@ -27,6 +28,7 @@ import { Support1700000000008 } from './migrations/0008-support.js';
 import { Notifications1700000000009 } from './migrations/0009-notifications.js';
 import { BidsInFull1700000000010 } from './migrations/0010-bids-in-full.js';
 import { AgreementsInFull1700000000013 } from './migrations/0013-agreements-in-full.js';
+import { Evaluations1700000000017 } from './migrations/0017-evaluations.js';
 import { Authority, Membership, Organisation, Person, Session, SignInLink } from './people/people.js';
 import { Job } from './platform/job.js';
 import { JournalChain, JournalEntry, JournalPerson } from './platform/journal-entry.js';
@@ -56,12 +58,25 @@ const common = {
     ...LETTERS,
     ...CONSULTATIONS,
     ...BID_ENTITIES,
+    ...EVALUATION_ENTITIES,
     Commission,
     ...AGREEMENTS,
     DataImport,
     ProblemReport,
   ],
-  migrations: [PlatformAndPeople1700000000001, LettersAndConsultations1700000000002, Bids1700000000003, AgreementsAndContracts1700000000004, Imports1700000000005, ConsultationLife1700000000006, Support1700000000008, Notifications1700000000009, BidsInFull1700000000010, AgreementsInFull1700000000013],
+  migrations: [
+    PlatformAndPeople1700000000001,
+    LettersAndConsultations1700000000002,
+    Bids1700000000003,
+    AgreementsAndContracts1700000000004,
+    Imports1700000000005,
+    ConsultationLife1700000000006,
+    Support1700000000008,
+    Notifications1700000000009,
+    BidsInFull1700000000010,
+    AgreementsInFull1700000000013,
+    Evaluations1700000000017,
+  ],
   migrationsRun: true,
   synchronize: false,
 };

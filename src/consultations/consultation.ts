@@ -1,9 +1,10 @@
 import { Entity, Index } from 'typeorm';
-import { Id, Instant, Int, Json, Ref, Text } from '../platform/columns.js';
+import { Id, Instant, Int, Json, Money, Ref, Text } from '../platform/columns.js';
 import { inFrench, instantOf, UnknownLocalTime } from '../platform/dates.js';
 import { Invalid, Refused } from '../platform/errors.js';
 import { type Moves, next } from '../platform/moves.js';
 import { type Day, dayOf } from '../platform/working-days.js';
+import type { AwardRule } from '../evaluations/award-rule.js';
 import type { ExpectedDocument } from './consultation-parts.js';
 
 export type ConsultationStatus = 'draft' | 'launched' | 'opened' | 'awarded' | 'abandoned';
@@ -62,6 +63,10 @@ export class Consultation {
   @Int() documentsVersion: number = 1;
   /** Documents expected from bidders, with a blank form to download when there is one. */
   @Json() expected: ExpectedDocument[] = [];
+  /** How the offers are chosen: announced, then frozen at the launch. */
+  @Json(true) awardRule: AwardRule | null = null;
+  /** L2152-3: an offer is unacceptable only above a budget recorded before the launch. Cents, excluding VAT. */
+  @Money(true) budgetCents: number | null = null;
   /** Where the call is held: here, on PLACE (the State's buyer profile), or elsewhere. */
   @Text() channel: 'souspli' | 'place' | 'other' = 'souspli';
   @Text(true) externalReference: string | null = null;

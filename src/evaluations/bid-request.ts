@@ -1,0 +1,114 @@
+import { Entity, Index } from 'typeorm';
+import { Id, Instant, Int, Json, Ref, Text } from '../platform/columns.js';
+import { inFrench, instantOf, UnknownLocalTime } from '../platform/dates.js';
+import { Invalid, Refused } from '../platform/errors.js';
+import { type Moves, next } from '../platform/moves.js';
+
+/** Demandes of domain.md 2.8 and 2.10 (D10 to D13). */
+export const REQUEST_KINDS = {
+  'missing-documents': { label: 'Demande de pièces manquantes', article: 'R. 2144-2', forAll: true },
+  regularisation: { label: 'Demande de régularisation', article: 'R. 2152-2', forAll: true },
+  clarification: { label: 'Demande de précisions', article: 'R. 2161-5', forAll: false },
+  'abnormally-low': { label: 'Demande de justification du prix', article: 'L. 2152-6', forAll: false },
+} as const;
+export type RequestKind = keyof typeof REQUEST_KINDS;
+
+export type RequestStatus = 'sent' | 'answered' | 'accepted' | 'refused';
+
+export const REQUEST_MOVES = {
+  answer: { from: ['sent', 'answered'], to: 'answered' },
+  accept: { from: ['answered'], to: 'accepted' },
+  /** No answer in time is an answer. */
+  refuse: { from: ['sent', 'answered'], to: 'refused' },
+} satisfies Moves<RequestStatus>;
+
+export interface AnswerFile {
+  fileId: string;
+  name: string;
+  size: number;
+  sha256: string;
+}
+
+/** One request to one bidder; those of one sending share their deadline and their text (equal treatment). */
+@Entity('bid_request')
+@Index('bid_request_consultation', ['consultationId', 'createdAt', 'id'])
+@Index('bid_request_bid', ['bidId'])
+export class BidRequest {
+  @Id() id!: string;
+  /** Requests sent together. */
+  @Ref() batchId!: string;
+  @Ref() consultationId!: string;
+  @Ref() bidId!: string;
+  @Ref() organisationId!: string;
+  @Int() number!: number;
+  @Text() kind!: RequestKind;
+  @Text() status: RequestStatus = 'sent';
+  /** What is asked, a line each. */
+  @Json() items: string[] = [];
+  @Text() localDeadline!: string;
+  @Text() timeZone!: string;
+  @Instant() deadline!: Date;
+  @Ref(true) letterId: string | null = null;
+  @Text(true) answer: string | null = null;
+  @Json() files: AnswerFile[] = [];
+  @Instant(true) answeredAt: Date | null = null;
+  @Ref(true) answeredById: string | null = null;
+  @Text(true) decision: string | null = null;
+  @Ref(true) decidedById: string | null = null;
+  @Instant(true) decidedAt: Date | null = null;
+  @Ref() createdById!: string;
+  @Instant() createdAt!: Date;
+
+  /** Strictly before, as for bids. Asking again before the end replaces nothing: answers add up. */
+  reply(text: string, files: AnswerFile[], byId: string, now: Date) {
+    const status = this.after('answer', 'Cette demande est close : elle a déjà été tranchée.');
+    if (now >= this.deadline) throw new Refused('deadline-passed', `Le délai de réponse est passé : il s’arrêtait avant le ${inFrench(this.deadline, this.timeZone)}.`);
+    if (!text && files.length === 0) throw Invalid.field('answer', 'Écrivez votre réponse, ou joignez au moins un fichier.');
+    this.status = status;
+    this.answer = [this.answer, text].filter(Boolean).join('\n\n') || null;
+    this.files = [...this.files, ...files];
+    this.answeredAt = now;
+    this.answeredById = byId;
+  }
+
+  /** Before the deadline only an answer can be judged; afterwards silence can too. */
+  decide(accepted: boolean, reason: string, byId: string, now: Date) {
+    if (reason.length < 10) throw Invalid.field('decision', 'Écrivez le motif de la décision : il reste au dossier.');
+    if (this.status === 'sent' && now < this.deadline) throw new Refused('too-early', 'Le candidat a encore le temps de répondre.');
+    this.status = this.after(accepted ? 'accept' : 'refuse', accepted ? 'Sans réponse, rien ne peut être admis.' : 'Cette demande est déjà tranchée.');
+    this.decision = reason;
+    this.decidedById = byId;
+    this.decidedAt = now;
+  }
+
+  private after(move: keyof typeof REQUEST_MOVES, sentence: string) {
+    return next<RequestStatus>(REQUEST_MOVES, move, this.status, sentence);
+  }
+}
+
+/**
+ * The deadline of a request, on the clocks of the buyer.
+ * @throws Invalid on `deadline`
+ */
+export function requestDeadline(local: string, timeZone: string, now: Date): Date {
+  try {
+    const deadline = instantOf(local, timeZone);
+    if (deadline <= now) throw Invalid.field('deadline', 'Cette date est déjà passée.');
+    return deadline;
+  } catch (error) {
+    if (error instanceof UnknownLocalTime) throw Invalid.field('deadline', error.message);
+    throw error;
+  }
+}
+
+/**
+ * R2144-2 and R2152-2: all those concerned are asked, with the same time.
+ * @param concerned bids that lack something; @param asked bids of this sending
+ */
+export function mustAskAll(kind: RequestKind, concerned: readonly string[], asked: readonly string[]) {
+  if (!REQUEST_KINDS[kind].forAll) return;
+  const left = concerned.filter((id) => !asked.includes(id));
+  if (left.length > 0) {
+    throw Invalid.field('bids', `Tous les candidats concernés doivent être sollicités, avec le même délai (art. ${REQUEST_KINDS[kind].article}) : il en manque ${left.length}.`);
+  }
+}

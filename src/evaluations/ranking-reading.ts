@@ -1,0 +1,92 @@
+import { Bid } from '../bids/bid.js';
+import { Organisation } from '../people/people.js';
+import type { Act } from '../platform/acts.js';
+import { groupBy } from '../platform/group.js';
+import { Assessment } from './assessment.js';
+import { leavesOf } from './criteria.js';
+import { Evaluation } from './evaluation.js';
+import { priceNotes } from './price-notes.js';
+import { type Ranked, rankOffers } from './ranking.js';
+import { CONSENSUS, Score } from './score.js';
+
+/** One opened bid with all that is known of it; what the ranking, the reports, the award and the letters read. */
+export interface RankedBid {
+  bid: Bid;
+  operator: string;
+  assessment: Assessment | null;
+  /** The notes that count, by leaf: integers of the rule's decimals. The price's is computed. */
+  notes: Record<string, bigint>;
+  justifications: Record<string, string>;
+  /** None while a note is missing, or when the bid is out of the ranking. */
+  ranked: Ranked | null;
+}
+
+export interface Ranking {
+  evaluation: Evaluation | null;
+  rows: RankedBid[];
+  /** Sentences of what keeps the analysis from being locked. */
+  missing: string[];
+}
+
+/** Three queries, whatever the number of bids: evaluation, bids with their assessments, notes that count. */
+export async function rankingOf(act: Act, consultationId: string): Promise<Ranking> {
+  const evaluation = await act.db.findOneBy(Evaluation, { id: consultationId });
+  const bids = (await act.db
+    .createQueryBuilder(Bid, 'b')
+    .leftJoinAndMapOne('b.organisation', Organisation, 'o', 'o.id = b."organisationId"')
+    .leftJoinAndMapOne('b.assessment', Assessment, 'a', 'a.id = b.id')
+    .where('b."consultationId" = :consultationId and b.status in (:...opened)', { consultationId, opened: ['opened', 'unreadable'] })
+    .orderBy('b.receivedAt')
+    .addOrderBy('b.id')
+    .getMany()) as (Bid & { organisation: Organisation | null; assessment: Assessment | null })[];
+  if (!evaluation) return { evaluation, rows: bids.map((bid) => ({ bid, operator: bid.organisation?.name ?? '', assessment: bid.assessment, notes: {}, justifications: {}, ranked: null })), missing: ['L’analyse n’est pas commencée.'] };
+  const counted = evaluation.status === 'open' && evaluation.evaluatorIds.length === 1 ? evaluation.evaluatorIds[0] : CONSENSUS;
+  const scores = await act.db.findBy(Score, { consultationId, personId: counted });
+  return ranking(evaluation, bids, scores);
+}
+
+/** The computation alone, over what was read: tested and measured without a database. */
+export function ranking(evaluation: Evaluation, bids: readonly (Bid & { organisation: { name: string } | null; assessment: Assessment | null })[], scores: readonly Score[]): Ranking {
+  const { rule } = evaluation;
+  const leaves = leavesOf(rule.criteria);
+  const price = leaves.find((one) => one.kind === 'price');
+  const byBid = groupBy(scores, (one) => one.bidId);
+  const rows: RankedBid[] = bids.map((bid) => {
+    const mine = byBid.get(bid.id) ?? [];
+    return {
+      bid,
+      operator: bid.organisation?.name ?? '',
+      assessment: bid.assessment,
+      notes: Object.fromEntries(mine.map((one) => [one.leafId, one.value(rule.decimals)])),
+      justifications: Object.fromEntries(mine.map((one) => [one.leafId, one.justification])),
+      ranked: null,
+    };
+  });
+  const inRanking = rows.filter((row) => row.assessment?.ranked);
+  const missing = rows.filter((row) => !row.assessment?.bidClass).map((row) => `L’offre de ${row.operator} n’est pas classée : recevable, irrégulière, inacceptable, inappropriée ou anormalement basse.`);
+  if (price) {
+    const priced = inRanking.filter((row) => (row.assessment?.priceCents ?? 0) > 0);
+    // The lowest price moves every note: none is given while one is unknown.
+    if (priced.length === inRanking.length) {
+      const notes = priceNotes(priced.map((row) => BigInt(row.assessment?.priceCents ?? 0)), { formula: rule.formula, max: BigInt(price.max) * 10n ** BigInt(rule.decimals), decimals: rule.decimals, rounding: rule.rounding });
+      priced.forEach((row, index) => {
+        row.notes[price.id] = notes[index] ?? 0n;
+      });
+    }
+    for (const row of inRanking.filter((one) => !priced.includes(one))) missing.push(`Le prix de ${row.operator} n’est pas saisi.`);
+  }
+  for (const row of inRanking) {
+    for (const leaf of leaves.filter((one) => one.kind === 'quality')) {
+      if (row.notes[leaf.id] === undefined) missing.push(`${row.operator} : il manque la note « ${leaf.label} ».`);
+    }
+  }
+  const whole = inRanking.filter((row) => leaves.every((leaf) => row.notes[leaf.id] !== undefined));
+  if (leaves.length > 0 && whole.length === inRanking.length) {
+    const found = new Map(rankOffers(rule.criteria, whole.map(({ bid, notes }) => ({ bidId: bid.id, notes })), rule, evaluation.tie?.order).map((one) => [one.bidId, one]));
+    for (const row of whole) row.ranked = found.get(row.bid.id) ?? null;
+    const first = whole.filter((row) => row.ranked?.rank === 1);
+    if (first.length > 1) missing.push(`Égalité entre ${first.map((row) => row.operator).join(' et ')} : la règle annoncée ne les départage pas, une décision écrite le fait.`);
+  }
+  if (rule.method === 'comparison' && leaves.length === 0 && inRanking.length > 0 && (!evaluation.chosenBidId || !evaluation.reasons)) missing.push('Choisissez l’offre retenue et écrivez les raisons du choix (art. R. 2122-8).');
+  return { evaluation, rows, missing };
+}
