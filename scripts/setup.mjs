@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
+import { ensureAge } from './age.mjs';
 import { ensureBrowser } from './browser.mjs';
 import { build, isBuilt } from './build.mjs';
 import { isMain, main, root, run, say, step, Stop } from './steps.mjs';
@@ -12,12 +13,14 @@ const OLDEST_NODE = [20, 19];
 /**
  * `dev`: the tools of developers must be there too (a production install may go without, as long as dist/ is up to date).
  * `browser`: a Chromium must be found or installed; otherwise one is only looked for.
+ * `age`: the program of that name is installed where it can be, for the tests.
  */
-export async function setup({ dev, browser }) {
+export async function setup({ dev, browser, age = false }) {
   checkNode();
   if (!isInstalled({ dev: dev || !isBuilt() })) await install();
   await checkSqlite();
   await ensureBrowser({ install: browser });
+  if (age) await ensureAge();
   await build();
 }
 

@@ -6,7 +6,7 @@ import { setup } from './setup.mjs';
 import { launch, main } from './steps.mjs';
 
 await main(async () => {
-  await setup({ dev: true, browser: true });
+  await setup({ dev: true, browser: true, age: true });
   const folder = mkdtempSync(join(tmpdir(), 'souspli-tally-'));
   const tally = join(folder, 'tally.json');
   // Jest’s ES modules still stand behind a flag. The tally goes through a file: Jest may write after its reporters, or die before them.

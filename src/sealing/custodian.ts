@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import type { EntityManager } from 'typeorm';
 import type { Act } from '../platform/acts.js';
 import { NotFound, Refused } from '../platform/errors.js';
+import { generateIdentity, recipientOf } from './age-keys.js';
 import { Keyring } from './keyring.js';
 import { openPart } from './part.js';
 import { checkOpeners, SealingKey } from './sealing-key.js';
@@ -32,8 +32,8 @@ export class Custodian {
   /** At launch. @returns the recipient to which the bids of the consultation are sealed */
   async create(act: Act, { consultationId, notBefore, quorum, openers, substitutes }: NewSealingKey): Promise<string> {
     checkOpeners(quorum, openers, substitutes);
-    const identity = await generateX25519Identity();
-    const recipient = await identityToRecipient(identity);
+    const identity = generateIdentity();
+    const recipient = recipientOf(identity);
     const wrapped = await this.keyring.wrap(identityFile(consultationId, identity));
     const key = Object.assign(new SealingKey(), {
       id: consultationId,
@@ -106,7 +106,7 @@ export class Custodian {
     }
     const identity = plain.split('\n')[1] ?? '';
     // A wrapped key copied from another consultation's row would open its bids before their hour.
-    if (plain !== identityFile(key.id, identity) || (await identityToRecipient(identity)) !== key.recipient) {
+    if (plain !== identityFile(key.id, identity) || recipientOf(identity) !== key.recipient) {
       throw new Refused('key-unavailable', 'La clé enregistrée n’est pas celle de cette consultation.');
     }
     return identity;

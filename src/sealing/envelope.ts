@@ -1,6 +1,6 @@
 import { canonical } from '../platform/canonical.js';
 import { sha256 } from '../platform/random.js';
-import { encrypterTo, type SealedPart } from './part.js';
+import { sealBytes, type SealedPart } from './part.js';
 
 export interface ManifestFile {
   name: string;
@@ -44,7 +44,7 @@ export interface SealedManifest {
 
 /** Small enough to be held in memory: one age file over the canonical JSON. */
 export async function sealManifest(recipients: readonly string[], manifest: Manifest): Promise<SealedManifest> {
-  const bytes = await encrypterTo(recipients).encrypt(canonical(manifest));
+  const bytes = sealBytes(recipients, canonical(manifest));
   return { bytes, cipherSize: bytes.length, cipherSha256: sha256(bytes) };
 }
 

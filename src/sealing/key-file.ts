@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { type FileHandle, link, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { generateX25519Identity } from 'age-encryption';
+import { generateIdentity } from './age-keys.js';
 
 /** What the key file holds. It never enters the database nor its backups (sealing.md 4). */
 export interface Keys {
@@ -60,7 +60,7 @@ function parse(file: string, text: string): Keys {
 export async function createKeys(file: string): Promise<void> {
   const content = {
     format: FORMAT,
-    kek: await generateX25519Identity(), // not generateIdentity, which may become post-quantum (decisions.md 17)
+    kek: generateIdentity(),
     vault: randomBytes(32).toString('base64url'),
     signing: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }),
   };

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { Readable, type Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ReadableStream } from 'node:stream/web';
-import { Decrypter, Encrypter } from 'age-encryption';
 import { TooLarge } from '../platform/errors.js';
+import { AgeOpener, AgeSealer } from './age-payload.js';
 
 export interface SealedPart {
   plainSize: number;
@@ -46,12 +45,20 @@ export async function sealPart(
   sink: Writable,
   options: SealOptions = {},
 ): Promise<SealedPart> {
-  const plain = new Meter(options.maxBytes, options.onPlain);
+  const plain = new Meter(options.maxBytes);
   const cipher = new Meter();
+  async function* sealed(age: AgeSealer) {
+    yield cipher.see(age.head);
+    for await (const chunk of source) {
+      plain.see(chunk);
+      options.onPlain?.(chunk);
+      for (const block of age.push(chunk)) yield cipher.see(block);
+    }
+    yield cipher.see(age.end());
+  }
   try {
-    // Web streams pull: a slow disk slows the network down instead of filling the memory.
-    const sealed = await encrypterTo(recipients).encrypt(ReadableStream.from(plain.through(source)));
-    await pipeline(Readable.from(cipher.through(sealed), { objectMode: false }), sink);
+    // The sink pulls: a slow disk slows the network down instead of filling the memory.
+    await pipeline(sealed(new AgeSealer(recipients)), sink);
   } catch (error) {
     sink.destroy();
     throw error;
@@ -59,31 +66,31 @@ export async function sealPart(
   return { plainSize: plain.size, sha256: plain.digest(), cipherSize: cipher.size, cipherSha256: cipher.digest() };
 }
 
-/** The package encrypts to nobody without a word: the bid would be lost for ever. */
-export function encrypterTo(recipients: readonly string[]): Encrypter {
-  if (recipients.length === 0) throw new Error('Nobody could open what is sealed to no recipient');
-  const encrypter = new Encrypter();
-  for (const recipient of recipients) encrypter.addRecipient(recipient);
-  return encrypter;
-}
-
 /** Each block of 64 KiB is authenticated before it is given; a cut is only known at the end, so keep nothing before it. */
 export async function* openPart(identity: string, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const decrypter = new Decrypter();
-  decrypter.addIdentity(identity);
-  let broken: { error: unknown } | undefined;
-  async function* watched() {
-    try {
-      yield* source;
-    } catch (error) {
-      broken = { error };
-      throw error;
-    }
-  }
+  const age = new AgeOpener(identity);
+  // What the source throws passes as it is; only what age refuses makes the part unreadable.
+  for await (const chunk of source) yield* refusing(() => [...age.push(chunk)]);
+  const [last] = refusing(() => [age.end()]);
+  if (last && last.length > 0) yield last;
+}
+
+/** Small contents, held in memory: manifests, wrapped keys. */
+export function sealBytes(recipients: readonly string[], plain: string | Uint8Array): Buffer {
+  const age = new AgeSealer(recipients);
+  return Buffer.concat([age.head, ...age.push(typeof plain === 'string' ? Buffer.from(plain) : plain), age.end()]);
+}
+
+/** @throws UnreadablePart */
+export function openBytes(identity: string, sealed: Uint8Array): Buffer {
+  const age = new AgeOpener(identity);
+  return Buffer.concat(refusing(() => [...age.push(sealed), age.end()]));
+}
+
+function refusing<T>(open: () => T): T {
   try {
-    yield* await decrypter.decrypt(ReadableStream.from(watched()));
+    return open();
   } catch (error) {
-    if (broken) throw broken.error;
     throw new UnreadablePart({ cause: error });
   }
 }
@@ -92,19 +99,13 @@ class Meter {
   size = 0;
   private readonly hash = createHash('sha256');
 
-  constructor(
-    private readonly max = Number.MAX_SAFE_INTEGER,
-    private readonly see?: (chunk: Uint8Array) => void,
-  ) {}
+  constructor(private readonly max = Number.MAX_SAFE_INTEGER) {}
 
-  async *through(source: AsyncIterable<Uint8Array>) {
-    for await (const chunk of source) {
-      this.size += chunk.length;
-      if (this.size > this.max) throw new PartTooLarge(this.max);
-      this.hash.update(chunk);
-      this.see?.(chunk);
-      yield chunk;
-    }
+  see<T extends Uint8Array>(chunk: T): T {
+    this.size += chunk.length;
+    if (this.size > this.max) throw new PartTooLarge(this.max);
+    this.hash.update(chunk);
+    return chunk;
   }
 
   digest() {

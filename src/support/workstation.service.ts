@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { PART_BYTES } from '../bids/drafts.service.js';
 import { canonical } from '../platform/canonical.js';
 import { Clock, machineNow } from '../platform/clock.js';
@@ -8,6 +7,7 @@ import { Refused, TooMany } from '../platform/errors.js';
 import { Files } from '../platform/files.js';
 import { Log } from '../platform/log.js';
 import { Random } from '../platform/random.js';
+import { generateIdentity, recipientOf } from '../sealing/age-keys.js';
 import { Keyring } from '../sealing/keyring.js';
 import { type SealedPart, sealPart } from '../sealing/part.js';
 import { MOST_BYTES, tooLarge, type Trial, type TrialPart, Trials } from './trials.js';
@@ -128,7 +128,7 @@ export class WorkstationService {
 
   /** Sealed, durable, and destroyed: each part to a new key whose private half is dropped at once. */
   private async sealAndDestroy(source: AsyncIterable<Uint8Array>, onPlain: (chunk: Uint8Array) => void): Promise<SealedPart> {
-    const recipient = await identityToRecipient(await generateX25519Identity());
+    const recipient = recipientOf(generateIdentity());
     const blob = await this.files.create();
     try {
       const facts = await sealPart([recipient], source, blob.sink, { maxBytes: MOST_BYTES, onPlain });
