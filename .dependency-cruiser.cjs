@@ -13,6 +13,7 @@ const ORDER = [
   'commissions',
   'contracts',
   'support',
+  'evidence',
   'publication',
   'cockpit',
   'imports',

@@ -9,6 +9,7 @@ import { ContractsModule } from './contracts/contracts.module.js';
 import { ConsultationsModule } from './consultations/consultations.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { type Doors, DoorsModule } from './doors.module.js';
+import { EvidenceModule } from './evidence/evidence.module.js';
 import { HelpModule } from './help/help.module.js';
 import { HomePages } from './home.pages.js';
 import { LettersModule } from './letters/letters.module.js';
@@ -34,6 +35,7 @@ export class AppModule {
         CockpitModule,
         ImportsModule,
         SupportModule,
+        EvidenceModule,
         HelpModule,
         ...(config.demo ? [DemoModule] : []),
       ],

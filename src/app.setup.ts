@@ -8,6 +8,7 @@ import { AppModule } from './app.module.js';
 import { RemindersService } from './bids/reminders.service.js';
 import { Config } from './config.js';
 import type { Doors } from './doors.module.js';
+import { ObservationService } from './evidence/observation.service.js';
 import { WatchService } from './consultations/watch.service.js';
 import { SessionCookie } from './people/session-cookie.js';
 import { Clock } from './platform/clock.js';
@@ -42,6 +43,7 @@ function setUp(app: NestExpressApplication, config: Config) {
   const clock = app.get(Clock);
   const maintenance = new Maintenance(config.dataDir);
   app.disable('x-powered-by');
+  app.use(app.get(ObservationService).failures.watch);
   app.set('trust proxy', config.trustProxy);
   app.use(helmet(headers(config)));
   serveAssets(app);
@@ -132,5 +134,6 @@ function showPages(app: NestExpressApplication) {
 export async function startJobs(app: NestExpressApplication) {
   app.get(Jobs).start();
   await app.get(WatchService).start();
+  await app.get(ObservationService).start();
   app.get(RemindersService).start();
 }

@@ -12,10 +12,13 @@ import { WrittenDocument } from './consultations/writing.js';
 import { Reminder } from './consultations/reminders.js';
 import { Visa } from './consultations/visa.js';
 import { Heartbeat } from './consultations/outage.js';
+import { Incident } from './consultations/incident.js';
 import { Consultation, ConsultationDocument, DeadlineVersion, Invitation } from './consultations/consultation.js';
 import { SubsequentContract } from './contracts/subsequent-contract.js';
 import { DocumentWithdrawal, Notice, Question } from './consultations/exchange.js';
 import { EVALUATION_ENTITIES } from './evaluations/entities.js';
+import { Attestation } from './evidence/attestation.js';
+import { HttpFailure, MinuteRecord } from './evidence/minute-record.js';
 import { DataImport } from './imports/data-import.js';
 import { Chrono, Delegation, Letter } from './letters/letter.js';
 import { PlatformAndPeople1700000000001 } from './migrations/0001-platform-and-people.js';
@@ -27,6 +30,7 @@ import { ConsultationLife1700000000006 } from './migrations/0006-consultation-li
 import { Support1700000000008 } from './migrations/0008-support.js';
 import { Notifications1700000000009 } from './migrations/0009-notifications.js';
 import { BidsInFull1700000000010 } from './migrations/0010-bids-in-full.js';
+import { Evidence1700000000012 } from './migrations/0012-evidence.js';
 import { AgreementsInFull1700000000013 } from './migrations/0013-agreements-in-full.js';
 import { Evaluations1700000000017 } from './migrations/0017-evaluations.js';
 import { Authority, Membership, Organisation, Person, Session, SignInLink } from './people/people.js';
@@ -42,7 +46,7 @@ import { ProblemReport } from './support/problem-report.js';
 const PLATFORM = [JournalEntry, JournalChain, JournalPerson, Job, StoredFile, Mail];
 const PEOPLE = [Person, Organisation, Membership, Authority, Session, SignInLink];
 const LETTERS = [Letter, Delegation, Chrono];
-const CONSULTATIONS = [Consultation, DeadlineVersion, Invitation, ConsultationDocument, Question, Notice, DocumentWithdrawal, Heartbeat, Visa, WrittenDocument, Reminder];
+const CONSULTATIONS = [Consultation, DeadlineVersion, Invitation, ConsultationDocument, Question, Notice, DocumentWithdrawal, Heartbeat, Incident, Visa, WrittenDocument, Reminder];
 const AGREEMENTS = [Programme, FrameworkAgreement, Lot, LotDepartment, Holder, GreenLight, Diagnostic, DiagnosticShare, SubsequentContract, DeclaredStage];
 
 /** SQLite stops the whole server while it waits: writers wait in `platform/sqlite.ts`, and this remains for the rare wait of a reader. */
@@ -63,6 +67,9 @@ const common = {
     ...AGREEMENTS,
     DataImport,
     ProblemReport,
+    MinuteRecord,
+    HttpFailure,
+    Attestation,
   ],
   migrations: [
     PlatformAndPeople1700000000001,
@@ -74,6 +81,7 @@ const common = {
     Support1700000000008,
     Notifications1700000000009,
     BidsInFull1700000000010,
+    Evidence1700000000012,
     AgreementsInFull1700000000013,
     Evaluations1700000000017,
   ],

@@ -24,16 +24,20 @@ export interface EvidenceFacts {
   config: Config;
 }
 
-function evidence({ consultation, authority, config }: EvidenceFacts) {
-  const { letterhead } = authority;
+/** Head and foot of a document of proof. */
+export function recordFrame({ letterhead }: Authority, config: Config) {
   return {
-    frame: {
-      brandLabel: letterhead.brandLines,
-      motto: letterhead.motto,
-      service: letterhead.serviceLines,
-      footer: letterhead.footerLines,
-      notice: config.demo ? FICTION : undefined,
-    },
+    brandLabel: letterhead.brandLines,
+    motto: letterhead.motto,
+    service: letterhead.serviceLines,
+    footer: letterhead.footerLines,
+    notice: config.demo ? FICTION : undefined,
+  };
+}
+
+function evidence({ consultation, authority, config }: EvidenceFacts) {
+  return {
+    frame: recordFrame(authority, config),
     buyer: consultation.buyerName,
     consultation: { reference: consultation.reference, title: consultation.title, object: consultation.object },
     deadline: inFrench(consultation.deadline, consultation.timeZone),

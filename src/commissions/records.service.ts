@@ -9,6 +9,7 @@ import { NotFound } from '../platform/errors.js';
 import { JournalEntry, JournalPerson, verifyChain } from '../platform/journal-entry.js';
 import { mayView } from './commission.policy.js';
 import { Commission } from './commission.js';
+import { toldBefore } from './told-before.js';
 
 const LABELS: Record<string, string> = {
   'commission.draft': 'Brouillon créé',
@@ -24,6 +25,10 @@ const LABELS: Record<string, string> = {
   'commission.copy': 'Copiée d’une commande précédente',
   'commission.add-addressees': 'Organisations ajoutées',
   'consultation.extend': 'Date limite reportée',
+  'consultation.outage': 'Date limite reportée par la règle annoncée',
+  'incident.notice': 'Incident de la plateforme constaté',
+  'attestation.ask': 'Attestation de fonctionnement demandée',
+  'attestation.made': 'Attestation de fonctionnement établie',
   'consultation.document': 'Document publié',
   'consultation.rectify': 'Avis rectificatif publié',
   'question.ask': 'Question reçue',
@@ -44,9 +49,6 @@ const LABELS: Record<string, string> = {
   'bid.withdraw': 'Pli retiré',
 };
 
-/** Nothing about bids, their number included, before the opening. */
-const TOLD_BEFORE = ['commission.', 'consultation.extend', 'consultation.document', 'consultation.rectify', 'question.', 'invitation.opened'];
-
 /** The journal of a commission and of its consultation, readable as a timeline. */
 @Injectable()
 export class RecordsService {
@@ -64,7 +66,7 @@ export class RecordsService {
       const consultation = await act.db.findOneByOrFail(Consultation, { id: commission.consultationId });
       const lines = await act.db.find(JournalEntry, { where: { chain: consultation.id }, order: { seq: 'ASC' } });
       const opened = consultation.openedAt !== null;
-      const shown = opened ? lines : lines.filter((line) => TOLD_BEFORE.some((prefix) => line.act.startsWith(prefix)));
+      const shown = opened ? lines : lines.filter((line) => toldBefore(line.act));
       const names = await this.names(act.db, shown);
       return {
         chain: opened ? verifyChain(lines) : null,

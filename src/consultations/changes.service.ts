@@ -29,8 +29,11 @@ export class ChangesService {
     private readonly clock: Clock,
   ) {}
 
-  /** Only later, only before (R2151-4). Posted while the deadline passes, it is wholly before or refused: one instant, under the lock. */
-  extend(actor: Actor, id: string, form: ExtendForm): Promise<void> {
+  /**
+   * Only later, only before (R2151-4). Posted while the deadline passes, it is wholly before or refused: one instant, under the lock.
+   * @param because facts for the journal, when an incident of the platform is why
+   */
+  extend(actor: Actor, id: string, form: ExtendForm, because: Record<string, unknown> = {}): Promise<void> {
     return this.managed(actor, id, 'consultation.extend', async (act, consultation) => {
       const oldLocalDeadline = consultation.localDeadline;
       const version = consultation.extend(form.deadline, form.reason, act.now);
@@ -38,7 +41,7 @@ export class ChangesService {
       await act.add(version);
       await act.db.save(consultation);
       await this.notices.tell(act, consultation, { kind: 'deadline', paragraphs: paragraphsOf(form.reason), significant: false, oldLocalDeadline });
-      act.record({ from: oldLocalDeadline, to: form.deadline, deadlineVersion: version.number });
+      act.record({ from: oldLocalDeadline, to: form.deadline, deadlineVersion: version.number, ...because });
     });
   }
 

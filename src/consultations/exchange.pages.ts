@@ -85,11 +85,12 @@ export class ExchangePages {
   @Get('suivi')
   @Render('consultations/follow-up')
   async follow(@Who() actor: Actor, @Param('id') id: string) {
-    const { consultation, invitations, documents, withdrawals, notices, manages, now } = await this.followUp.show(actor, id);
+    const { consultation, offer, invitations, documents, withdrawals, notices, manages, now } = await this.followUp.show(actor, id);
     const open = consultation.status === 'launched' && consultation.isInTime(now);
     return {
       consultation: showConsultation(consultation, now),
       status: consultation.status,
+      minutesLost: offer?.minutes ?? 0,
       deadlineTyped: consultation.localDeadline,
       manages,
       open: open && manages,

@@ -11,6 +11,7 @@ import { Outbox } from '../platform/outbox.js';
 import { Consultation, ConsultationDocument, Invitation } from './consultation.js';
 import { isInvited, mayManage, worksOn } from './consultation.policy.js';
 import { DocumentWithdrawal, Notice } from './exchange.js';
+import { withIncidents } from './incident-offers.js';
 import { invitationOf } from './questions.service.js';
 
 /** Who was told, who read, who intends to answer: proof per recipient. Nothing here speaks of bids. */
@@ -26,8 +27,7 @@ export class FollowUpService {
   /** For agents. Five queries. */
   show(actor: Actor, id: string) {
     return this.acts.look(actor, 'consultation.follow-up', async (act) => {
-      const consultation = await act.db.findOneBy(Consultation, { id });
-      if (!consultation) throw new NotFound();
+      const { consultation, offer } = await withIncidents(act, id);
       act.see(worksOn(actor, consultation.territory));
       const invitations = (await act.db.createQueryBuilder(Invitation, 'i').leftJoinAndMapOne('i.mail', Mail, 'm', 'm.id = i."mailId"').where('i."consultationId" = :id', { id }).orderBy('i.number').getMany()) as (Invitation & { mail: Mail | null })[];
       const documents = await act.db.find(ConsultationDocument, { where: { consultationId: id }, order: { createdAt: 'ASC', kind: 'ASC' } });
@@ -40,7 +40,7 @@ export class FollowUpService {
         .limit(2000)
         .getMany()) as (DocumentWithdrawal & { organisation: Organisation; person: Person })[];
       const notices = await act.db.find(Notice, { where: { consultationId: id }, order: { number: 'DESC' }, select: { id: true, number: true, kind: true, text: true, significant: true, oldLocalDeadline: true, newLocalDeadline: true, fileId: true, at: true } });
-      return { consultation, invitations, documents, withdrawals, notices, manages: mayManage(actor, consultation), now: act.now };
+      return { consultation, offer, invitations, documents, withdrawals, notices, manages: mayManage(actor, consultation), now: act.now };
     });
   }
 

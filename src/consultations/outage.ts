@@ -1,6 +1,6 @@
 import { Entity, Index } from 'typeorm';
 import { DEPARTMENTS } from '../people/departments.js';
-import { Id, Instant } from '../platform/columns.js';
+import { Id, Instant, Money } from '../platform/columns.js';
 import { addDays, type Day, dayOf, isWorkingDay } from '../platform/working-days.js';
 import type { Consultation } from './consultation.js';
 
@@ -12,6 +12,9 @@ export class Heartbeat {
   @Id() id!: string;
   @Instant() machineAt!: Date;
   @Instant() legalAt!: Date;
+  /** Milliseconds since the sign before, on each clock: a silence, or a jump of the demonstration's clock, is found without reading every sign. */
+  @Money(true) machineSinceMs: number | null = null;
+  @Money(true) legalSinceMs: number | null = null;
 }
 
 export interface Outage {
@@ -21,7 +24,7 @@ export interface Outage {
 
 /** Beats come every 30 s; three missing ones are a silence. */
 export const BEAT_MS = 30_000;
-const SILENCE_MS = 3 * BEAT_MS;
+export const SILENCE_MS = 3 * BEAT_MS;
 const MINUTE_MS = 60_000;
 
 /**
@@ -35,6 +38,13 @@ export function outagesOf(beats: readonly { machineAt: Date; legalAt: Date }[]):
     const silence = before ? beat.machineAt.getTime() - before.machineAt.getTime() : 0;
     return before && silence > SILENCE_MS ? [{ from: before.legalAt, to: new Date(before.legalAt.getTime() + silence) }] : [];
   });
+}
+
+/** Several processes may beat at once: one that comes a little before the last is no time at all. */
+export function sinceLast(last: { machineAt: Date; legalAt: Date } | undefined, machineAt: Date, legalAt: Date) {
+  if (!last) return { machineSinceMs: null, legalSinceMs: null };
+  const since = (later: Date, earlier: Date) => Math.max(0, later.getTime() - earlier.getTime());
+  return { machineSinceMs: since(machineAt, last.machineAt), legalSinceMs: since(legalAt, last.legalAt) };
 }
 
 /**

@@ -10,7 +10,7 @@ import { Custodian } from '../sealing/custodian.js';
 import { Consultation } from './consultation.js';
 import { Notice } from './exchange.js';
 import { NoticesService } from './notices.service.js';
-import { BEAT_MS, departmentOf, Heartbeat, minutesDown, MOST_HOURS, movedDeadline, type Outage, outagesOf } from './outage.js';
+import { BEAT_MS, departmentOf, Heartbeat, minutesDown, MOST_HOURS, movedDeadline, type Outage, outagesOf, sinceLast } from './outage.js';
 
 const KEPT_MS = 400 * 86_400_000;
 const WATCHED_MS = MOST_HOURS * 3_600_000;
@@ -51,7 +51,9 @@ export class WatchService implements OnApplicationShutdown {
   /** One sign of life; then the rules that an outage may have triggered. @returns how many deadlines moved */
   async beat(): Promise<number> {
     const machineAt = machineNow();
-    await this.source.manager.insert(Heartbeat, { id: this.random.id(), machineAt, legalAt: this.clock.now() });
+    const legalAt = this.clock.now();
+    const [last] = await this.source.manager.find(Heartbeat, { order: { machineAt: 'DESC' }, take: 1 });
+    await this.source.manager.insert(Heartbeat, { id: this.random.id(), machineAt, legalAt, ...sinceLast(last, machineAt, legalAt) });
     await this.source.manager.delete(Heartbeat, { machineAt: LessThan(new Date(machineAt.getTime() - KEPT_MS)) });
     await this.look(machineAt);
     return this.outages.length > 0 ? this.applyRules(this.outages) : 0;

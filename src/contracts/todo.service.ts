@@ -3,6 +3,7 @@ import { In, type SelectQueryBuilder } from 'typeorm';
 import { SignatureService } from '../commissions/signature.service.js';
 import { Consultation, Invitation } from '../consultations/consultation.js';
 import { AGENTS } from '../consultations/consultation.policy.js';
+import { offersOf } from '../consultations/incident-offers.js';
 import { Question } from '../consultations/exchange.js';
 import { Visa } from '../consultations/visa.js';
 import { Acts } from '../platform/acts.js';
@@ -47,10 +48,12 @@ export class TodoService {
       const open = territories.length > 0 ? await act.db.find(Consultation, { where: { territory: In(territories), status: 'launched' }, order: { deadline: 'ASC' }, take: LISTED }) : [];
       const manages = actor.has('dept-officer') || actor.has('regional-buyer');
       const questions = manages && open.length > 0 ? await waitingQuestions(act.db.createQueryBuilder(Question, 'q'), open) : [];
+      const incidents = manages ? await offersOf(act, open.filter((one) => one.isInTime(act.now))) : [];
       const visas = (await act.db.createQueryBuilder(Visa, 'v').innerJoinAndMapOne('v.consultation', Consultation, 'k', 'k.id = v."consultationId" and k.status = :draft', { draft: 'draft' }).where('v."personId" = :me and v.status = :asked', { me: actor.id, asked: 'asked' }).getMany()) as (Visa & { consultation: Consultation })[];
       return [
         ...open.filter((one) => one.isClosed(act.now)).map((one) => opening(one, act.now)),
         ...open.filter((one) => one.isInTime(act.now) && one.deadline.getTime() - act.now.getTime() < WEEK_MS).map((one) => closing(one)),
+        ...incidents.map(({ call, offer, noticedAt }): Todo => ({ at: noticedAt, what: `Incident de la plateforme, ${offer.minutes} minutes perdues : un report est proposé`, subject: call.title, href: `${link(call)}/incident`, when: `à décider avant le ${inFrench(call.deadline, call.timeZone)}`, tone: 'danger' })),
         ...questions,
         ...visas.map((one): Todo => ({ at: one.askedAt, what: 'Votre visa est demandé', subject: one.consultation.title, href: `/consultations/${one.consultationId}/visas`, when: `demandé le ${inFrench(one.askedAt, one.consultation.timeZone)}`, tone: 'attention' })),
       ];

@@ -38,6 +38,7 @@ export const MAIL_SAMPLES: Record<string, { subject: string; data: object }> = {
   },
   problem: { subject: 'Votre signalement P-2023-0007-K3F9 est enregistré', data: { number: 'P-2023-0007-K3F9', at: '26 juillet 2023 à 23 h 58 min 12,345 s', zone: 'heure de Paris' } },
   replacement: { subject: 'Votre pli est remplacé', data: { url: 'http://localhost:3000/recus/exemple', receipt: receiptSample() } },
+  incident: { subject: 'Incident de la plateforme', data: { title: 'Diagnostic pré-opérationnel AGIR', reference: 'DDETS67-exemple', minutes: 14, from: 'mercredi 26 juillet 2023 à 16 h 02', to: 'mercredi 26 juillet 2023 à 16 h 16', deadline: 'mercredi 26 juillet 2023 à 23 h 59', url: 'http://localhost:3000/consultations/exemple/incident' } },
   withdrawal: { subject: 'Accusé de retrait de votre pli', data: { url: 'http://localhost:3000/recus/exemple', receipt: receiptSample() } },
 };
 

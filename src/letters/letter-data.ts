@@ -1,9 +1,9 @@
 import { IsIn, IsOptional, ValidateIf } from 'class-validator';
 import { DocumentFrame, Filled, lacks, Lines, LinesOrNone, Part, Parts, PartsOrNone } from './blanks.js';
-import { MinutesData, ReceiptData, RegisterData, WithdrawalReceiptData } from './record-data.js';
+import { AttestationData, MinutesData, ReceiptData, RegisterData, WithdrawalReceiptData } from './record-data.js';
 
 export { checkLetter, DocumentFrame } from './blanks.js';
-export { MinutesData, ReceiptData, RegisterData, WithdrawalReceiptData } from './record-data.js';
+export { AttestationData, MinutesData, ReceiptData, RegisterData, WithdrawalReceiptData } from './record-data.js';
 
 // What each template of templates/letters/ prints. Dates, amounts and hours arrive already written in French: a letter
 // is frozen text, which must not change the day a format or a time zone does.
@@ -186,6 +186,7 @@ export const LETTER_KINDS = {
   'withdrawal-receipt': { template: 'letters/withdrawal-receipt', dataClass: WithdrawalReceiptData, label: 'Accusé de retrait ou de remplacement' },
   register: { template: 'letters/register', dataClass: RegisterData, label: 'Registre des dépôts' },
   minutes: { template: 'letters/minutes', dataClass: MinutesData, label: 'Procès-verbal d’ouverture des plis' },
+  attestation: { template: 'letters/attestation', dataClass: AttestationData, label: 'Attestation de fonctionnement' },
 } as const;
 
 export type LetterKind = keyof typeof LETTER_KINDS;

@@ -119,3 +119,36 @@ export class MinutesData extends Evidence {
   @Filled('le lieu et la date') done!: string;
   @Parts(() => Signatory, 'les signataires') signatures!: Signatory[];
 }
+
+/** One line of an attestation: what was looked at, and what was found. */
+export class Finding {
+  @Filled('le titre d’un constat') label!: string;
+  @Filled('un constat') text!: string;
+  /** Instants, numbers: what the sentence sums up. */
+  @LinesOrNone('le détail d’un constat') items!: string[];
+}
+
+/** Ten minutes of the last hours before the deadline: letters of the strip, read aloud by the sentence beside it. */
+export class StripCell {
+  @Filled('l’état d’une tranche') state!: string;
+}
+
+export class AttestationData {
+  @Part(() => DocumentFrame, 'le cadre du document') frame!: DocumentFrame;
+  @Filled('le numéro de l’attestation') number!: string;
+  @Filled('l’acheteur') buyer!: string;
+  @Part(() => ConsultationNames, 'la consultation') consultation!: ConsultationNames;
+  @Filled('le fuseau horaire') zone!: string;
+  @Filled('la date d’établissement') drawnUpAt!: string;
+  @Filled('le début de la période') from!: string;
+  @Filled('la fin de la période') to!: string;
+  @Lines('les dates limites') deadlines!: string[];
+  @Filled('la conclusion') conclusion!: string;
+  @Parts(() => Finding, 'les constats') findings!: Finding[];
+  @Filled('le commentaire du bandeau') stripLabel!: string;
+  @Parts(() => StripCell, 'le bandeau') strip!: StripCell[];
+  @LinesOrNone('ce qui est tu') hidden!: string[];
+  @Filled('l’empreinte des constats') factsHash!: string;
+  @Filled('l’empreinte de la clé publique') keyFingerprint!: string;
+  @IsOptional() @Filled('l’empreinte du journal') checkpointHash?: string;
+}

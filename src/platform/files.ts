@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { Readable, Writable } from 'node:stream';
@@ -19,6 +19,11 @@ export abstract class Files {
   abstract stream(key: string): Readable;
   abstract read(key: string): Promise<Buffer>;
   abstract remove(key: string): Promise<void>;
+
+  /** Bytes left for new blobs; null where nobody can tell. */
+  free(): Promise<number | null> {
+    return Promise.resolve(null);
+  }
 
   async write(bytes: Uint8Array): Promise<string> {
     const blob = await this.create();
@@ -67,6 +72,12 @@ export class Disk {
 
   remove(path: string): Promise<void> {
     return rm(path, { force: true });
+  }
+
+  /** Bytes that an ordinary program may still write. */
+  async free(path: string): Promise<number> {
+    const { bavail, bsize } = await statfs(path);
+    return bavail * bsize;
   }
 }
 
@@ -122,6 +133,11 @@ export class DiskFiles extends Files {
 
   async remove(key: string) {
     await this.disk.remove(this.path(key));
+  }
+
+  override async free() {
+    await this.disk.makeFolder(this.root);
+    return this.disk.free(this.root);
   }
 
   /** A name is durable once its folder is synchronised, and so is the folder's own name: its parents are, once per process. */

@@ -59,7 +59,8 @@ export class Templates {
     const all = (values: unknown[]) => values.slice(0, -1); // the last argument is Handlebars' own
     this.engine.registerHelper({
       eq: (a: unknown, b: unknown) => a === b,
-      and: (...values: unknown[]) => all(values).find((value) => !value) ?? all(values).at(-1),
+      // The first falsy value, null and undefined included, else the last one.
+      and: (...values: unknown[]) => all(values).reduce((before, value) => before && value),
       or: (...values: unknown[]) => all(values).find(Boolean),
       not: (value: unknown) => !value,
       array: (...values: unknown[]) => all(values),

@@ -9,23 +9,28 @@ const STORED = 0;
  * sizes that the file announces may lie. Null too when its directory cannot be read.
  */
 export function unpacked(bytes: Buffer, limit: number): Buffer[] | null {
-  const contents: Buffer[] = [];
+  return unpackedFiles(bytes, limit)?.map((one) => one.content) ?? null;
+}
+
+/** Likewise, with the names that the directory gives them: data, never paths. */
+export function unpackedFiles(bytes: Buffer, limit: number): { name: string; content: Buffer }[] | null {
+  const files: { name: string; content: Buffer }[] = [];
   let left = limit;
   try {
-    for (const { method, data } of entriesOf(bytes)) {
+    for (const { name, method, data } of entriesOf(bytes)) {
       const content = method === STORED ? data : inflateRawSync(data, { maxOutputLength: left + 1 });
       left -= content.byteLength;
       if (left < 0) return null;
-      contents.push(content);
+      files.push({ name, content });
     }
-    return contents;
+    return files;
   } catch {
     return null;
   }
 }
 
 /** Entries of the central directory, which readers follow. */
-function* entriesOf(bytes: Buffer): Generator<{ method: number; data: Buffer }> {
+function* entriesOf(bytes: Buffer): Generator<{ name: string; method: number; data: Buffer }> {
   const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
   if (end < 0 || bytes.readUInt32LE(end) !== END) throw new Error('No directory');
   const count = bytes.readUInt16LE(end + 10);
@@ -36,7 +41,8 @@ function* entriesOf(bytes: Buffer): Generator<{ method: number; data: Buffer }> 
     const packed = bytes.readUInt32LE(at + 20);
     const local = bytes.readUInt32LE(at + 42);
     const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
-    yield { method, data: bytes.subarray(start, start + packed) };
-    at += 46 + bytes.readUInt16LE(at + 28) + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+    const nameLength = bytes.readUInt16LE(at + 28);
+    yield { name: bytes.toString('utf8', at + 46, at + 46 + nameLength), method, data: bytes.subarray(start, start + packed) };
+    at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
   }
 }
