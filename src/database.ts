@@ -40,7 +40,7 @@ import { Mail } from './platform/mail.js';
 import { lockForThisProcess } from './platform/one-process.js';
 import { oneConnectionPerRunner } from './platform/sqlite.js';
 import { StoredFile } from './platform/stored-file.js';
-import { SealingKey } from './sealing/sealing-key.js';
+import { SEALING_ENTITIES } from './sealing/sealing-key.js';
 import { ProblemReport } from './support/problem-report.js';
 
 const PLATFORM = [JournalEntry, JournalChain, JournalPerson, Job, StoredFile, Mail];
@@ -58,7 +58,7 @@ const common = {
   entities: [
     ...PLATFORM,
     ...PEOPLE,
-    SealingKey,
+    ...SEALING_ENTITIES,
     ...LETTERS,
     ...CONSULTATIONS,
     ...BID_ENTITIES,

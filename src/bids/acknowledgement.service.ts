@@ -9,14 +9,15 @@ import { GENESIS, JournalChain } from '../platform/journal-entry.js';
 import { Outbox } from '../platform/outbox.js';
 import { Vault } from '../platform/vault.js';
 import { Keyring } from '../sealing/keyring.js';
-import { type ReceiptBody, RECEIPT_FORMAT, type ReceiptFile, signReceipt } from '../sealing/receipt.js';
+import { type DeliveryRecord, type ReceiptBody, RECEIPT_FORMAT, type ReceiptFile, signReceipt } from '../sealing/receipt.js';
 import { type Bid, StoredReceipt } from './bid.js';
 import { FICTION } from './bid-documents.js';
+import type { Delivery } from './delivery.js';
 import type { DraftFile } from './drafts.service.js';
 
 interface Acknowledged {
   consultation: Consultation;
-  bid: Bid;
+  bid: Pick<Bid, 'id' | 'sealHash' | 'replacesId'>;
   invitation: Invitation;
   kind: ReceiptBody['kind'];
   /** None for a withdrawal or a replacement. */
@@ -25,7 +26,17 @@ interface Acknowledged {
   replacedBy?: string;
 }
 
+interface EnvelopeReceived {
+  consultation: Consultation;
+  delivery: Delivery;
+  record: DeliveryRecord;
+  /** The bid that it is; none for a backup copy. */
+  bid: Bid | null;
+  invitation: Invitation;
+}
+
 const SUBJECTS: Record<ReceiptBody['kind'], { mail: string; subject: string }> = {
+  copy: { mail: 'delivery', subject: 'Récépissé de votre copie de sauvegarde' },
   deposit: { mail: 'receipt', subject: 'Accusé de réception de votre pli' },
   withdrawal: { mail: 'withdrawal', subject: 'Accusé de retrait de votre pli' },
   replacement: { mail: 'replacement', subject: 'Votre pli est remplacé' },
@@ -42,27 +53,41 @@ export class AcknowledgementService {
   ) {}
 
   async give(act: Act, facts: Acknowledged): Promise<{ receiptId: string }> {
-    const { consultation, bid, invitation, kind } = facts;
-    const body = await this.body(act, facts);
+    const { consultation, invitation, kind } = facts;
+    return this.keep(act, await this.body(act, facts), { consultation, invitation, ...SUBJECTS[kind] });
+  }
+
+  /** For whoever brought it, from whoever recorded it; the candidate has it by mail too. It tells nothing of any other bid. */
+  async giveForEnvelope(act: Act, { consultation, delivery, record, bid, invitation }: EnvelopeReceived): Promise<{ receiptId: string }> {
+    const kind = delivery.kind === 'copy' ? 'copy' : 'deposit';
+    const { receivedAt, late } = delivery;
+    const { replaces: _, ...body } = await this.body(act, { consultation, bid: { id: bid?.id ?? delivery.id, sealHash: bid?.sealHash ?? delivery.recordHash, replacesId: null }, invitation, kind, files: [] });
+    const received: ReceiptBody = { ...body, depositedBy: record.broughtBy, receivedAt: receivedAt.toISOString(), receivedAtLocal: preciseFrench(receivedAt, consultation.timeZone), status: late ? 'late' : 'in-time', delivery: record };
+    return this.keep(act, received, { consultation, invitation, mail: 'delivery', subject: kind === 'copy' ? SUBJECTS.copy.subject : SUBJECTS.deposit.subject, recordedById: act.actor.id });
+  }
+
+  private async keep(act: Act, body: ReceiptBody, to: { consultation: Consultation; invitation: Invitation; mail: string; subject: string; recordedById?: string }): Promise<{ receiptId: string }> {
+    const { consultation, invitation } = to;
     const id = body.receiptId;
     await act.add(
       Object.assign(new StoredReceipt(), {
         id,
-        bidId: bid.id,
+        bidId: body.bidId,
         consultationId: consultation.id,
         organisationId: invitation.organisationId,
-        kind,
+        recordedById: to.recordedById ?? null,
+        kind: body.kind,
         sealedJson: this.vault.seal(canonical(signReceipt(this.keyring, body)), `receipt/${id}`),
         createdAt: act.now,
       }),
     );
     await this.outbox.queue(act, {
-      kind: SUBJECTS[kind].mail,
+      kind: to.mail,
       to: invitation.email,
       organisationId: invitation.organisationId,
       consultationId: consultation.id,
-      subject: `${SUBJECTS[kind].subject}\u00a0: ${consultation.title}`,
-      data: { receipt: body, late: body.status === 'late', url: `${this.config.baseUrl}/recus/${id}`, notice: this.config.demo ? FICTION : undefined },
+      subject: `${to.subject}\u00a0: ${consultation.title}`,
+      data: { receipt: body, late: body.status === 'late', copy: body.kind === 'copy', url: `${this.config.baseUrl}/recus/${id}`, notice: this.config.demo ? FICTION : undefined },
     });
     await act.later({ kind: 'receipt.print', payload: { id } });
     return { receiptId: id };

@@ -1,20 +1,26 @@
 import type { Config } from '../config.js';
 import type { Consultation } from '../consultations/consultation.js';
-import type { MinutesData, ReceiptData, RegisterData, WithdrawalReceiptData } from '../letters/letter-data.js';
+import type { DeliveryReceiptData, ReceiptData, RegisterData, WithdrawalReceiptData } from '../letters/letter-data.js';
 import type { Authority } from '../people/people.js';
-import { frenchDay, inFrench, preciseFrench, zoneInFrench } from '../platform/dates.js';
+import { frenchDate, inFrench, preciseFrench, zoneInFrench } from '../platform/dates.js';
 import { frenchBytes } from '../platform/templates.js';
 import { fingerprint } from '../sealing/keyring.js';
 import type { Receipt } from '../sealing/receipt.js';
 import type { Bid } from './bid.js';
-import type { OpenedFile } from './opening.js';
+import type { Delivery } from './delivery.js';
+import { deliveryFacts } from './delivery-words.js';
+import { GROUNDS, type LateDecision } from './late-decision.js';
 
 export const FICTION = 'Scénario fictif : aucun de ces dépôts n’a eu lieu';
-const utc = (at: Date) => `${at.toISOString().replace('T', ' à ').replace('Z', '')} UTC`;
+export const utc = (at: Date) => `${at.toISOString().replace('T', ' à ').replace('Z', '')} UTC`;
 
 export interface BidRow {
   bid: Bid;
   operator: string;
+  decision: LateDecision | null;
+  decider: string;
+  /** Envelopes handed over for this bid: itself, or the backup copy opened in its place. */
+  handed: Delivery[];
 }
 
 /** What the documents of one consultation share. */
@@ -35,7 +41,7 @@ export function recordFrame({ letterhead }: Authority, config: Config) {
   };
 }
 
-function evidence({ consultation, authority, config }: EvidenceFacts) {
+export function evidence({ consultation, authority, config }: EvidenceFacts) {
   return {
     frame: recordFrame(authority, config),
     buyer: consultation.buyerName,
@@ -46,8 +52,10 @@ function evidence({ consultation, authority, config }: EvidenceFacts) {
   };
 }
 
+type ReceiptDocument = { kind: 'receipt'; data: ReceiptData } | { kind: 'withdrawal-receipt'; data: WithdrawalReceiptData } | { kind: 'delivery-receipt'; data: DeliveryReceiptData };
+
 /** D6 and D7, from the signed receipt; from the bid, only what it replaced and when it had come. */
-export function receiptDocument(facts: EvidenceFacts & { bid: Bid }, receipt: Receipt): { kind: 'receipt' | 'withdrawal-receipt'; data: ReceiptData | WithdrawalReceiptData } {
+export function receiptDocument(facts: EvidenceFacts & { bid: Bid | null }, receipt: Receipt): ReceiptDocument {
   const at = new Date(receipt.receivedAt);
   const common = {
     ...evidence(facts),
@@ -62,8 +70,10 @@ export function receiptDocument(facts: EvidenceFacts & { bid: Bid }, receipt: Re
       keyFingerprint: fingerprint(receipt.signature.publicKey),
     },
   };
+  if (receipt.delivery) return { kind: 'delivery-receipt', data: { ...common, ...deliveryFacts(receipt.delivery, receipt.timeZone), copy: receipt.kind === 'copy', receivedAt: receipt.receivedAtLocal, receivedAtUtc: utc(at), late: receipt.status === 'late' } };
+  const bidAt = facts.bid?.receivedAt ?? at;
   if (receipt.kind !== 'deposit') {
-    const data = { ...common, receivedAt: preciseFrench(facts.bid.receivedAt, receipt.timeZone), withdrawnAt: receipt.receivedAtLocal, withdrawnAtUtc: utc(at), replacedBy: receipt.replacedBy };
+    const data = { ...common, receivedAt: preciseFrench(bidAt, receipt.timeZone), withdrawnAt: receipt.receivedAtLocal, withdrawnAtUtc: utc(at), replacedBy: receipt.replacedBy };
     return { kind: 'withdrawal-receipt', data };
   }
   return {
@@ -73,7 +83,7 @@ export function receiptDocument(facts: EvidenceFacts & { bid: Bid }, receipt: Re
       receivedAt: receipt.receivedAtLocal,
       receivedAtUtc: utc(at),
       late: receipt.status === 'late',
-      replaces: facts.bid.replacesId ?? undefined,
+      replaces: facts.bid?.replacesId ?? undefined,
       files: receipt.files.map((file) => ({
         name: file.name,
         size: frenchBytes(file.size),
@@ -84,22 +94,41 @@ export function receiptDocument(facts: EvidenceFacts & { bid: Bid }, receipt: Re
   };
 }
 
-export const STATUS_WORDS: Record<Bid['status'], string> = {
-  sealed: 'en temps utile',
-  opened: 'en temps utile',
-  unreadable: 'en temps utile, illisible',
-  late: 'hors délai, non ouvert',
-  replaced: 'remplacé, non ouvert',
-  withdrawn: 'retiré, non ouvert',
-};
+type Judged = Pick<Bid, 'status' | 'late' | 'deliveryId'>;
 
-function entries({ consultation }: EvidenceFacts, rows: BidRow[]) {
-  return rows.map(({ bid, operator }) => ({
+/** Where a bid stands, in the words of the register: late, replaced or withdrawn, it says that nothing of it was read. */
+export function statusWords({ status, late, deliveryId }: Judged): string {
+  const arrived = late ? 'hors délai' : 'en temps utile';
+  const words: Record<Bid['status'], string> = {
+    sealed: arrived,
+    opened: late ? 'hors délai, admis par décision' : arrived,
+    unreadable: `${late ? 'hors délai, admis par décision' : arrived}, illisible`,
+    late: late ? 'hors délai, non ouvert' : 'en temps utile, enregistré après l’ouverture, non ouvert',
+    admitted: late ? 'hors délai, admis par décision, non ouvert' : 'en temps utile, à ouvrir en séance complémentaire',
+    eliminated: 'hors délai, éliminé, non ouvert',
+    replaced: 'remplacé, non ouvert',
+    withdrawn: 'retiré, non ouvert',
+  };
+  return deliveryId ? `${words[status]} (sur support physique)` : words[status];
+}
+
+export function entries({ consultation }: EvidenceFacts, rows: BidRow[]) {
+  return rows.map(({ bid, operator, decision, decider }) => ({
     instant: preciseFrench(bid.receivedAt, consultation.timeZone),
     operator,
-    status: STATUS_WORDS[bid.status],
+    status: statusWords(bid),
     sealHash: bid.sealHash,
+    decision: decision ? decisionInFrench(decision, decider, consultation.timeZone) : undefined,
   }));
+}
+
+/** « Admis le 27 juillet 2023 par … (CE, 23 septembre 2021, n° 449250) ». */
+export function decisionInFrench(decision: LateDecision, decider: string, timeZone: string): string {
+  const when = `le ${frenchDate(decision.decidedAt, timeZone)} par ${decider}`;
+  if (decision.outcome === 'eliminated') return `Éliminé ${when} (article R.\u00a02151-5 du code de la commande publique).`;
+  const ground = decision.ground ? GROUNDS[decision.ground] : null;
+  const reference = decision.reference ? ` ${decision.reference}.` : '';
+  return `Admis ${when}\u00a0: ${ground?.label.toLocaleLowerCase('fr-FR') ?? ''} (${ground?.article ?? ''}).${reference}`;
 }
 
 /** D8: the register of deposits, by arrival. */
@@ -109,48 +138,5 @@ export function registerDocument(facts: EvidenceFacts, rows: BidRow[], drawnUpAt
     drawnUpAt: preciseFrench(drawnUpAt, facts.consultation.timeZone),
     entries: entries(facts, rows),
     checkpointHash,
-  };
-}
-
-/** D9: who, when, the register, the files, the anomalies (domain.md 2.7). Never the content of a bid that was not opened. */
-export function minutesDocument(
-  facts: EvidenceFacts,
-  session: { openedAt: Date; openers: { name: string; confirmedAt: Date }[]; anomalies: string[]; checkpointHash: string; files: OpenedFile[] },
-  rows: BidRow[],
-): MinutesData {
-  const { consultation, authority } = facts;
-  const { openedAt } = session;
-  const opened = rows.filter(({ bid }) => bid.openedAt !== null);
-  const intact = session.files.filter((file) => file.intact).length;
-  return {
-    ...evidence(facts),
-    openedAt: preciseFrench(openedAt, consultation.timeZone),
-    openedAtUtc: utc(openedAt),
-    quorum: String(consultation.quorum),
-    openers: session.openers.map((one) => ({
-      name: one.name,
-      quality: 'ouvreur désigné',
-      declaration: `déclare n’avoir aucun conflit d’intérêts, le ${preciseFrench(one.confirmedAt, consultation.timeZone)}`,
-    })),
-    entries: entries(facts, rows),
-    bids: opened.map(({ bid, operator }) => {
-      const files = session.files.filter((file) => file.bidId === bid.id);
-      const whole = files.length > 0 && files.every((file) => file.intact);
-      return {
-        operator,
-        bidId: bid.id,
-        receivedAt: preciseFrench(bid.receivedAt, consultation.timeZone),
-        integrity: whole ? 'Conforme : toutes les empreintes correspondent.' : 'Illisible ou altéré : voir les anomalies.',
-        files: files.map((file) => ({ name: file.name, size: frenchBytes(file.size), sha256: file.sha256 })),
-      };
-    }),
-    integrity: [
-      `${intact} fichier${intact > 1 ? 's' : ''} sur ${session.files.length} conforme${intact > 1 ? 's' : ''} à ${intact > 1 ? 'leur' : 'son'} empreinte.`,
-      'Les plis hors délai, remplacés ou retirés n’ont pas été ouverts.',
-    ],
-    anomalies: session.anomalies,
-    checkpointHash: session.checkpointHash,
-    done: `Fait à ${authority.place}, le ${frenchDay(openedAt, consultation.timeZone)}`,
-    signatures: session.openers.map((one) => ({ name: one.name, quality: 'ouvreur' })),
   };
 }

@@ -2,24 +2,32 @@ import { Entity, Index } from 'typeorm';
 import { Id, Instant, Int, Json, Ref, Text } from '../platform/columns.js';
 import { Refused } from '../platform/errors.js';
 import { type Moves, next } from '../platform/moves.js';
-import type { Envelope } from '../sealing/envelope.js';
+import type { Consortium, Envelope } from '../sealing/envelope.js';
 import type { ReceiptBody } from '../sealing/receipt.js';
 
-export type BidStatus = 'sealed' | 'late' | 'replaced' | 'withdrawn' | 'opened' | 'unreadable';
+export type BidStatus = 'sealed' | 'late' | 'replaced' | 'withdrawn' | 'admitted' | 'eliminated' | 'opened' | 'unreadable';
 
 /** A late bid moves only by the signatory's decision: it is kept sealed (R2151-5, sealing.md 1). */
 export const BID_MOVES = {
   replace: { from: ['sealed', 'late'], to: 'replaced' },
   withdraw: { from: ['sealed'], to: 'withdrawn' },
-  open: { from: ['sealed'], to: 'opened' },
+  admit: { from: ['late'], to: 'admitted' },
+  eliminate: { from: ['late'], to: 'eliminated' },
+  open: { from: ['sealed', 'admitted'], to: 'opened' },
   failToRead: { from: ['opened'], to: 'unreadable' },
+  recover: { from: ['unreadable'], to: 'opened' },
+  reinstate: { from: ['late', 'replaced'], to: 'sealed' },
 } satisfies Moves<BidStatus>;
 
 const WRONG_STATE: Record<keyof typeof BID_MOVES, string> = {
   replace: 'Ce pli ne peut plus être remplacé.',
   withdraw: 'Ce pli ne peut pas être retiré : il ne l’est qu’une fois, avant la date limite.',
-  open: 'Seul un pli scellé, reçu en temps utile, peut être ouvert.',
+  admit: 'Ce pli n’attend pas de décision : il est arrivé à temps, ou il a déjà été décidé.',
+  eliminate: 'Ce pli n’attend pas de décision : il est arrivé à temps, ou il a déjà été décidé.',
+  open: 'Seul un pli scellé, reçu en temps utile ou admis, peut être ouvert.',
   failToRead: 'Seul un pli ouvert peut être déclaré illisible.',
+  recover: 'Seul un pli illisible se lit par sa copie de sauvegarde.',
+  reinstate: 'Ce pli ne redevient pas un pli reçu à temps.',
 };
 
 /** Pli : one deposit of one organisation. Kept for ever as it was sealed. */
@@ -31,7 +39,8 @@ export class Bid {
   @Id() id!: string;
   @Ref() consultationId!: string;
   @Ref() organisationId!: string;
-  @Ref() draftId!: string;
+  /** None for an envelope handed over. */
+  @Ref(true) draftId: string | null = null;
   @Text() status!: BidStatus;
   /** Arrival of the request, to the millisecond (decisions.md 4). */
   @Instant() receivedAt!: Date;
@@ -42,12 +51,21 @@ export class Bid {
   @Int() documentsVersion: number = 1;
   @Text() sealHash!: string;
   @Json() envelope!: Envelope;
-  @Text() manifestBlob!: string;
+  /** None for an envelope handed over. */
+  @Text(true) manifestBlob: string | null = null;
   @Ref() idempotencyKey!: string;
   @Ref() depositedById!: string;
   @Ref(true) replacesId: string | null = null;
   @Instant(true) withdrawnAt: Date | null = null;
   @Instant(true) openedAt: Date | null = null;
+  /** When the sending of its files began: what the backup copy's case asks (annex 6, art. 2 II). */
+  @Instant(true) startedAt: Date | null = null;
+  /** The envelope handed over, when the bid is one. */
+  @Ref(true) deliveryId: string | null = null;
+  /** As it bids, once it is opened: sealed with the manifest until then. */
+  @Json(true) consortium: Consortium | null = null;
+  /** Number of the session that opened it; 1 is the opening. */
+  @Int(true) session: number | null = null;
 
   /** Strictly before (decisions.md 2). */
   get late() {
@@ -66,13 +84,37 @@ export class Bid {
     this.withdrawnAt = at;
   }
 
-  open(now: Date) {
+  /** R2151-5, set aside by a decision with reasons (late-decision.ts). */
+  admit() {
+    this.status = this.after('admit');
+  }
+
+  /** R2151-5: the rule. An envelope that came in time and was found after the opening does not fall under it. */
+  eliminate() {
+    const status = this.after('eliminate');
+    if (!this.late) throw new Refused('in-time', 'Ce pli est arrivé avant la date limite : il ne peut pas être éliminé comme hors délai.');
+    this.status = status;
+  }
+
+  open(now: Date, session = 1) {
     this.status = this.after('open');
     this.openedAt = now;
+    this.session = session;
   }
 
   failToRead() {
     this.status = this.after('failToRead');
+  }
+
+  /** Its backup copy was opened and read. */
+  recover() {
+    this.status = this.after('recover');
+  }
+
+  /** In time after all: the announced automatic rule moved the deadline past its arrival (sealing.md 1.5). */
+  reinstate(deadline: Date, deadlineVersion: number) {
+    this.status = this.after('reinstate');
+    Object.assign(this, { deadline, deadlineVersion });
   }
 
   private after(move: keyof typeof BID_MOVES) {
@@ -93,6 +135,27 @@ export function succession<B extends Bid>(earlier: readonly B[], arrival: { rece
   return { replaced: overtaken ? [] : rivals.filter((bid) => bid.status === (late ? 'late' : 'sealed')), overtaken };
 }
 
+/**
+ * Before anything opens: a bid that was late for a deadline that an outage moved since is in time for the new one. Among all
+ * the bids of one candidate the latest arrival in time stands, as if it had been judged so from the start.
+ * @param bids all those of one candidate
+ * @returns those that changed
+ */
+export function rejudge<B extends Bid>(bids: readonly B[], { deadline, deadlineVersion }: { deadline: Date; deadlineVersion: number }): B[] {
+  if (!bids.some((bid) => bid.late && bid.receivedAt < deadline)) return [];
+  const taken = Math.max(0, ...bids.map((bid) => bid.withdrawnAt?.getTime() ?? 0));
+  const inTime = bids.filter((bid) => bid.receivedAt < deadline && ['sealed', 'late', 'replaced'].includes(bid.status));
+  const [standing] = inTime.filter((bid) => bid.receivedAt.getTime() > taken).toSorted((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime());
+  const changed: B[] = [];
+  for (const bid of inTime) {
+    if (bid === standing && bid.status !== 'sealed') bid.reinstate(deadline, deadlineVersion);
+    else if (bid !== standing && bid.status !== 'replaced') bid.replace();
+    else continue;
+    changed.push(bid);
+  }
+  return changed;
+}
+
 /** Accusé de réception: the exact bytes that were signed, sealed at rest; its PDF is printed once, by a job. */
 @Entity('receipt')
 @Index('receipt_bid', ['bidId'])
@@ -102,6 +165,8 @@ export class StoredReceipt {
   @Ref() consultationId!: string;
   @Ref() organisationId!: string;
   @Text() kind!: ReceiptBody['kind'];
+  /** An envelope handed over has its receipt for whoever recorded it, too. */
+  @Ref(true) recordedById: string | null = null;
   @Text() sealedJson!: string;
   @Text(true) sealedPdf: string | null = null;
   @Instant() createdAt!: Date;

@@ -2,7 +2,8 @@ import type { Config } from '../config.js';
 import { showConsultation } from '../consultations/consultation.view.js';
 import type { Receipt } from '../sealing/receipt.js';
 import { succession } from './bid.js';
-import { STATUS_WORDS } from './bid-documents.js';
+import { decisionInFrench, statusWords } from './bid-documents.js';
+import { mayDecide } from './bid.policy.js';
 import { replacementQuestion, replacing } from './candidate.js';
 import type { OpenedBidsService } from './opened-bids.service.js';
 import type { OpeningService } from './opening.service.js';
@@ -13,8 +14,9 @@ type OwnDeposit = Awaited<ReturnType<OwnDepositService['show']>>;
 /** What one organisation reads of its own deposit. */
 export function showOwnDeposit({ consultation, organisation, files, bids: all, personId, reserved, mayDeposit, now }: OwnDeposit, limits: Config) {
   const bids = all.filter((bid) => bid.organisationId === organisation.id);
-  const effective = bids.find((bid) => ['sealed', 'opened', 'unreadable'].includes(bid.status));
-  const late = bids.find((bid) => bid.status === 'late');
+  const effective = bids.find((bid) => ['sealed', 'opened', 'unreadable'].includes(bid.status) && !(bid.late && bid.decision));
+  // Of a late bid, what was decided; its opening, once admitted, is the buyer's business.
+  const late = bids.find((bid) => bid.status === 'late' || bid.decision !== null);
   const withdrawn = bids.find((bid) => bid.status === 'withdrawn');
   const elsewhere = all.find((bid) => bid.organisationId !== organisation.id && ['sealed', 'late', 'opened', 'unreadable'].includes(bid.status));
   const base = `/consultations/${consultation.id}/pli`;
@@ -23,7 +25,7 @@ export function showOwnDeposit({ consultation, organisation, files, bids: all, p
   const shown = effective ?? late ?? withdrawn;
   return {
     consultation: showConsultation(consultation, now),
-    state: effective ? 'deposited' : late ? 'late' : withdrawn ? 'withdrawn' : inTime ? 'draft' : 'missed',
+    state: effective ? 'deposited' : late ? (late.decision?.outcome ?? 'late') : withdrawn ? 'withdrawn' : inTime ? 'draft' : 'missed',
     bid: showOwnBid(shown),
     // The same legal person alone is told that another establishment filed, and when: never what, nor its receipt.
     elsewhere: elsewhere ? { name: elsewhere.organisation.name, siret: elsewhere.organisation.schemeId, receivedAt: elsewhere.receivedAt, late: elsewhere.late } : null,
@@ -62,9 +64,11 @@ function showOwnBid(bid: OwnBid | undefined) {
     receivedAt: bid.receivedAt,
     withdrawnAt: bid.withdrawnAt,
     by: bid.person?.name ?? null,
-    words: STATUS_WORDS[bid.status].replace(', non ouvert', ''),
+    words: statusWords(bid).replace(', non ouvert', ''),
     receiptId: receipt?.id ?? null,
     replacementId: replacement?.id ?? null,
+    decidedAt: bid.decision?.decidedAt ?? null,
+    letterHref: bid.decision?.letterId ? `/consultations/${bid.consultationId}/pli/${bid.id}/lettre-hors-delai.pdf` : null,
   };
 }
 
@@ -73,7 +77,7 @@ export function showReceipt(receipt: Receipt) {
 }
 
 export function showOpening(state: Awaited<ReturnType<OpeningService['state']>>) {
-  const { consultation, openers, quorum, confirmed, ready, opened, can } = state;
+  const { consultation, openers, quorum, confirmed, ready, opened, sessions, can } = state;
   return {
     consultation: { ...showConsultation(consultation, state.now), opensAt: consultation.opensAt, openedAt: consultation.openedAt },
     openers,
@@ -81,36 +85,43 @@ export function showOpening(state: Awaited<ReturnType<OpeningService['state']>>)
     confirmed,
     ready,
     opened,
+    sessions: sessions.map(({ number, releasedAt, subjects }) => ({ number, releasedAt, subjects: subjects.length, href: `/consultations/${consultation.id}/ouverture/${number}` })),
     can,
   };
 }
 
 /** The register after the opening. Late, replaced and withdrawn bids are lines, never contents. */
-export function showOpenedBids({ consultation, opening, rows, files }: Awaited<ReturnType<OpenedBidsService['list']>>) {
+export function showOpenedBids({ consultation, opening, openings, rows, files, actor }: Awaited<ReturnType<OpenedBidsService['list']>>) {
+  const toDecide = rows.filter(({ bid }) => bid.status === 'late').length;
   return {
     consultationId: consultation.id,
     consultationTitle: consultation.title,
     timeZone: consultation.timeZone,
     openedAt: opening.openedAt,
-    checked: opening.checkedAt !== null,
+    checked: openings.every((one) => one.checkedAt !== null),
     minutes: opening.minutesFileId !== null,
-    anomalies: opening.anomalies,
-    bids: rows.map(({ bid, operator }) => ({
+    sessions: openings.filter((one) => one.number > 1).map(({ number, openedAt, minutesFileId }) => ({ number, openedAt, minutes: minutesFileId !== null })),
+    anomalies: openings.flatMap((one) => one.anomalies),
+    toDecide,
+    decides: mayDecide(actor, consultation),
+    bids: rows.map(({ bid, operator, decision, decider }) => ({
       id: bid.id,
       operator,
       receivedAt: bid.receivedAt,
       status: bid.status,
-      words: STATUS_WORDS[bid.status],
+      words: statusWords(bid),
+      decision: decision ? decisionInFrench(decision, decider, consultation.timeZone) : null,
       sealHash: bid.sealHash,
       files: files
         .filter((file) => file.bidId === bid.id)
-        .map(({ id, name, size, sha256, intact }) => ({
+        .map(({ id, name, size, sha256, intact, deliveryId }) => ({
           id,
           name,
           size,
           sha256,
           intact,
-          note: intact ? 'empreinte conforme' : 'empreinte non conforme',
+          scanned: deliveryId !== null,
+          note: deliveryId ? 'numérisé en séance' : intact ? 'empreinte conforme' : 'empreinte non conforme',
           href: `/consultations/${consultation.id}/plis/${bid.id}/fichiers/${id}`,
         })),
     })),

@@ -5,8 +5,11 @@ import { BidsApi } from './bids.api.js';
 import { DepositPages } from './deposit.pages.js';
 import { DepositsService } from './deposits.service.js';
 import { BidDraftsService } from './drafts.service.js';
+import { LateBidsApi, LateBidsPages } from './late.pages.js';
+import { LateBidsService } from './late.service.js';
 import { OpenedBidsService } from './opened-bids.service.js';
 import { OpeningCheck } from './opening-check.service.js';
+import { OpeningRecords } from './opening-records.service.js';
 import { OpeningPages } from './opening.pages.js';
 import { OpeningService } from './opening.service.js';
 import { OwnDepositService } from './own-deposit.service.js';
@@ -14,9 +17,11 @@ import { BidPreparation } from './preparation.service.js';
 import { RemindersPages } from './reminders.pages.js';
 import { RemindersService } from './reminders.service.js';
 import { ReceiptsService } from './receipts.service.js';
+import { SessionsApi, SessionsPages } from './sessions.pages.js';
+import { SessionsService } from './sessions.service.js';
 import { UploadLog } from './upload-log.js';
 
-const services = [UploadLog, BidDraftsService, OwnDepositService, BidPreparation, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpenedBidsService, RemindersService];
+const services = [UploadLog, BidDraftsService, OwnDepositService, BidPreparation, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpeningRecords, OpenedBidsService, LateBidsService, SessionsService, RemindersService];
 
-@Module({ imports: [LettersModule], controllers: [DepositPages, OpeningPages, RemindersPages, BidsApi], providers: services, exports: services })
+@Module({ imports: [LettersModule], controllers: [DepositPages, OpeningPages, SessionsPages, LateBidsPages, RemindersPages, BidsApi, SessionsApi, LateBidsApi], providers: services, exports: services })
 export class BidsModule {}

@@ -61,3 +61,9 @@ export async function mustBeDepositor(act: Act, organisation: Organisation) {
   const named = depositorsOf(organisation, ids);
   act.require(mayDeposit(organisation, act.actor.id, ids), `Votre organisation réserve le dépôt à : ${members.filter((one) => named.includes(one.id)).map((one) => one.name).join(', ')}. Vos fichiers restent dans le brouillon : demandez à l’une de ces personnes de déposer.`);
 }
+
+/** Two organisations that are one legal person. */
+export function sameCandidate(a: Organisation, b: Organisation): boolean {
+  const siren = sirenOf(a);
+  return a.id === b.id || (siren !== null && siren === sirenOf(b));
+}

@@ -117,6 +117,7 @@ export class DepositsService {
       draftId: draft.id,
       status: overtaken ? 'replaced' : late ? 'late' : 'sealed',
       receivedAt,
+      startedAt: draft.createdAt,
       deadline: consultation.deadline,
       deadlineVersion: consultation.deadlineVersion,
       documentsVersion: consultation.documentsVersion,

@@ -12,6 +12,8 @@ export class BidDraft {
   @Ref() organisationId!: string;
   @Text() state: 'open' | 'deposited' = 'open';
   @Instant() createdAt!: Date;
+  /** Lead, members, form, mandates; sealed by the vault until the opening. */
+  @Text(true) sealedConsortium: string | null = null;
 
   mustBeOpen() {
     if (this.state !== 'open') {

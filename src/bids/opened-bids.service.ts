@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Consultation } from '../consultations/consultation.js';
-import { maySeeBids, worksOn } from '../consultations/consultation.policy.js';
+import { worksOn } from '../consultations/consultation.policy.js';
 import { LettersService } from '../letters/letters.service.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
-import { NotFound, Refused } from '../platform/errors.js';
+import { NotFound } from '../platform/errors.js';
 import { JournalEntry, verifyChain } from '../platform/journal-entry.js';
+import { mustBeOpened } from './late.service.js';
 import { OpenedFile, Opening } from './opening.js';
-import { OpeningCheck, rowsOf } from './opening-check.service.js';
+import { OpeningCheck } from './opening-check.service.js';
+import { rowsOf } from './opening-records.service.js';
 
-/** After the opening: the register, the files, the minutes. Before it: one sentence, whatever there is. */
+/** After the opening: the register, the files, the minutes of each session. Before it: one sentence, whatever there is. */
 @Injectable()
 export class OpenedBidsService {
   constructor(
@@ -45,30 +47,34 @@ export class OpenedBidsService {
     if (!found) throw new NotFound();
     const { check } = this;
     async function* content() {
-      for (const blob of found?.blobs ?? []) yield* check.plain(consultationId, blob);
+      for (const blob of found?.blobs ?? []) yield* check.plain(consultationId, found?.deliveryId ?? found?.bidId ?? '', blob);
     }
     return { name: found.name, size: found.size, intact: found.intact, content: content() };
   }
 
-  async document(actor: Actor, consultationId: string, which: 'minutes' | 'register'): Promise<Buffer> {
-    const { opening } = await this.list(actor, consultationId);
+  /** @param number of the session; 1 is the opening */
+  async document(actor: Actor, consultationId: string, which: 'minutes' | 'register', number = 1): Promise<Buffer> {
+    const { openings } = await this.list(actor, consultationId);
+    const opening = openings.find((one) => one.number === number);
+    if (!opening) throw new NotFound();
     return this.letters.bytes(which === 'minutes' ? opening.minutesFileId : opening.registerFileId);
   }
 
   private async register(act: Act, actor: Actor, consultationId: string) {
     const consultation = await this.opened(act, actor, consultationId);
-    const opening = await act.db.findOneByOrFail(Opening, { id: consultationId });
+    const openings = await act.db.find(Opening, { where: { consultationId }, order: { number: 'ASC' } });
+    const [opening] = openings;
+    if (!opening) throw new NotFound();
     const rows = await rowsOf(act, consultationId);
     const files = await act.db.find(OpenedFile, { where: { bidId: In([...rows.map(({ bid }) => bid.id), '-']) }, order: { bidId: 'ASC', position: 'ASC' } });
-    return { consultation, opening, rows, files };
+    return { consultation, opening, openings, rows, files, actor };
   }
 
   private async opened(act: Act, actor: Actor, consultationId: string): Promise<Consultation> {
     const consultation = await act.db.findOneBy(Consultation, { id: consultationId });
     if (!consultation) throw new NotFound();
     act.see(worksOn(actor, consultation.territory));
-    // The same answer whether there are no bids or fifty (sealing.md 1.6).
-    if (!maySeeBids(actor, consultation)) throw new Refused('sealed', 'Rien ne peut être affiché avant l’ouverture.');
+    mustBeOpened(actor, consultation);
     return consultation;
   }
 }

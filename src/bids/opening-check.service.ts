@@ -1,23 +1,17 @@
 import { createHash } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { In } from 'typeorm';
-import { Config } from '../config.js';
-import { Consultation } from '../consultations/consultation.js';
-import { LettersService } from '../letters/letters.service.js';
-import { Authority, Organisation, Person } from '../people/people.js';
 import { type Act, Acts } from '../platform/acts.js';
 import { Actor } from '../platform/actor.js';
 import { Files } from '../platform/files.js';
-import { GENESIS, JournalChain } from '../platform/journal-entry.js';
 import { Jobs } from '../platform/jobs.js';
-import { Random, sha256 } from '../platform/random.js';
-import { StoredFile } from '../platform/stored-file.js';
+import { sha256 } from '../platform/random.js';
 import { Custodian } from '../sealing/custodian.js';
 import { type Manifest, manifestAnomaly, parseManifest, sealHash } from '../sealing/envelope.js';
 import { UnreadablePart } from '../sealing/part.js';
-import { SealingKey } from '../sealing/sealing-key.js';
+import { SealingRelease } from '../sealing/sealing-key.js';
 import { Bid } from './bid.js';
-import { type BidRow, minutesDocument, registerDocument } from './bid-documents.js';
+import { Delivery } from './delivery.js';
 import { OpenedFile, Opening } from './opening.js';
 
 const UNREADABLE = 'le pli n’a pas pu être déchiffré';
@@ -29,24 +23,18 @@ export class OpeningCheck implements OnModuleInit {
     private readonly acts: Acts,
     private readonly custodian: Custodian,
     private readonly files: Files,
-    private readonly letters: LettersService,
     private readonly jobs: Jobs,
-    private readonly random: Random,
-    private readonly config: Config,
   ) {}
 
   onModuleInit() {
     this.jobs.handle('opening.check', ({ id }) => this.check(id));
-    this.jobs.handle('opening.minutes', ({ id }) => this.drawUp(id));
   }
 
   /** Safe to run again: what was checked is not checked twice. */
-  private async check(consultationId: string) {
-    const { opening, bids } = await this.read(async (act) => ({
-      opening: await act.db.findOneByOrFail(Opening, { id: consultationId }),
-      bids: await act.db.findBy(Bid, { consultationId, status: 'opened' }),
-    }));
+  private async check(openingId: string) {
+    const { opening, bids } = await this.read((act) => toCheck(act, openingId));
     if (opening.checkedAt) return;
+    const { consultationId } = opening;
     const found: OpenedFile[] = [];
     const anomalies: string[] = [];
     const unreadable: string[] = [];
@@ -58,7 +46,7 @@ export class OpeningCheck implements OnModuleInit {
     }
     await this.acts.perform(Actor.system, 'opening.checked', async (act) => {
       act.require(act.actor.isSystem);
-      const locked = await act.load(Opening, consultationId);
+      const locked = await act.load(Opening, openingId);
       if (locked.checkedAt) return;
       act.on(consultationId);
       await act.add(...found);
@@ -66,9 +54,9 @@ export class OpeningCheck implements OnModuleInit {
         bid.failToRead();
         await act.db.update(Bid, { id: bid.id }, { status: bid.status });
       }
-      await act.db.update(Opening, { id: consultationId }, { checkedAt: act.now, anomalies });
-      await act.later({ kind: 'opening.minutes', payload: { id: consultationId } });
-      act.record({ files: found.length, intact: found.filter((file) => file.intact).length, unreadable: unreadable.length });
+      await act.db.update(Opening, { id: openingId }, { checkedAt: act.now, anomalies: [...locked.anomalies, ...anomalies] });
+      await closeWhenScanned(act, locked);
+      act.record({ session: locked.number, files: found.length, intact: found.filter((file) => file.intact).length, unreadable: unreadable.length });
     });
   }
 
@@ -83,7 +71,7 @@ export class OpeningCheck implements OnModuleInit {
     const files: OpenedFile[] = [];
     for (const [index, file] of manifest.files.entries()) {
       const own = blobs.splice(0, file.parts.length);
-      const checked = await this.checkFile(consultationId, own, file);
+      const checked = await this.checkFile(consultationId, bid.id, own, file);
       if (!checked.intact) anomalies.push(`le fichier « ${file.name} » ne correspond pas à son empreinte`);
       files.push(
         Object.assign(new OpenedFile(), {
@@ -105,8 +93,8 @@ export class OpeningCheck implements OnModuleInit {
   private async manifestOf(consultationId: string, bid: Bid): Promise<Manifest | undefined> {
     let plain: Buffer;
     try {
-      if (sha256(await this.files.read(bid.manifestBlob)) !== bid.envelope.manifest.cipherSha256) return undefined;
-      plain = await this.bytes(consultationId, bid.manifestBlob);
+      if (bid.manifestBlob === null || sha256(await this.files.read(bid.manifestBlob)) !== bid.envelope.manifest.cipherSha256) return undefined;
+      plain = await this.bytes(consultationId, bid.id, bid.manifestBlob);
     } catch (error) {
       if (isDamage(error)) return undefined;
       throw error;
@@ -118,13 +106,13 @@ export class OpeningCheck implements OnModuleInit {
     }
   }
 
-  private async checkFile(consultationId: string, blobs: string[], file: Manifest['files'][number]) {
+  private async checkFile(consultationId: string, bidId: string, blobs: string[], file: Manifest['files'][number]) {
     const whole = createHash('sha256');
     let intact = blobs.length === file.parts.length;
     try {
       for (const [index, blob] of blobs.entries()) {
         const part = createHash('sha256');
-        for await (const chunk of this.plain(consultationId, blob)) {
+        for await (const chunk of this.plain(consultationId, bidId, blob)) {
           part.update(chunk);
           whole.update(chunk);
         }
@@ -138,55 +126,21 @@ export class OpeningCheck implements OnModuleInit {
     return { sha256: found, intact: intact && (file.sha256 === null || file.sha256 === found) };
   }
 
-  /** Bytes of one sealed part, released by the custodian. */
-  async *plain(consultationId: string, blob: string): AsyncGenerator<Uint8Array> {
+  /** Bytes of one sealed part, released by the custodian for this bid, or this envelope handed over. */
+  async *plain(consultationId: string, subject: string, blob: string): AsyncGenerator<Uint8Array> {
     const manager = await this.read(async (act) => act.db);
-    yield* this.custodian.read(manager, consultationId, this.files.stream(blob));
+    const { files } = this;
+    // Opened when it is read: a refusal of the custodian leaves no file open.
+    const stored = async function* () {
+      yield* files.stream(blob) as AsyncIterable<Uint8Array>;
+    };
+    yield* this.custodian.read(manager, consultationId, subject, stored());
   }
 
-  private async bytes(consultationId: string, blob: string): Promise<Buffer> {
+  private async bytes(consultationId: string, subject: string, blob: string): Promise<Buffer> {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of this.plain(consultationId, blob)) chunks.push(chunk);
+    for await (const chunk of this.plain(consultationId, subject, blob)) chunks.push(chunk);
     return Buffer.concat(chunks);
-  }
-
-  /** Register and minutes, printed once, stored, hashed. */
-  private async drawUp(consultationId: string) {
-    const { opening, consultation, authority, rows, files, openers, head } = await this.read((act) => this.facts(act, consultationId));
-    if (opening.minutesFileId) return;
-    const facts = { consultation, authority, config: this.config };
-    const session = { openedAt: opening.openedAt, openers, anomalies: opening.anomalies, checkpointHash: head, files };
-    const minutes = await this.letters.print('minutes', minutesDocument(facts, session, rows));
-    const register = await this.letters.print('register', registerDocument(facts, rows, opening.openedAt, head));
-    const kept = await Promise.all([
-      StoredFile.write(this.files, this.random, opening.openedAt, 'proces-verbal.pdf', 'application/pdf', minutes),
-      StoredFile.write(this.files, this.random, opening.openedAt, 'registre.pdf', 'application/pdf', register),
-    ]);
-    await this.acts.perform(Actor.system, 'opening.minutes', async (act) => {
-      act.require(act.actor.isSystem);
-      const locked = await act.load(Opening, consultationId);
-      if (locked.minutesFileId) return;
-      act.on(consultationId);
-      await act.add(...kept);
-      await act.db.update(Opening, { id: consultationId }, { minutesFileId: kept[0].id, registerFileId: kept[1].id });
-      act.record({ minutes: kept[0].sha256, register: kept[1].sha256 });
-    });
-  }
-
-  private async facts(act: Act, consultationId: string) {
-    const opening = await act.db.findOneByOrFail(Opening, { id: consultationId });
-    const consultation = await act.db.findOneByOrFail(Consultation, { id: consultationId });
-    const authority = await act.db.findOneByOrFail(Authority, { id: consultation.authorityId });
-    const rows = await rowsOf(act, consultationId);
-    const ids = [...rows.map(({ bid }) => bid.id), '-'];
-    const files = await act.db.find(OpenedFile, { where: { bidId: In(ids) }, order: { bidId: 'ASC', position: 'ASC' } });
-    const key = await act.db.findOneByOrFail(SealingKey, { id: consultationId });
-    const people = await act.db.findBy(Person, { id: In(opening.openerIds) });
-    const openers = key.confirmations
-      .filter((one) => opening.openerIds.includes(one.personId))
-      .map((one) => ({ name: people.find((person) => person.id === one.personId)?.name ?? '', confirmedAt: new Date(one.at) }));
-    const chain = await act.db.findOneBy(JournalChain, { id: consultationId });
-    return { opening, consultation, authority, rows, files, openers, head: chain?.head ?? GENESIS };
   }
 
   private read<T>(work: (act: Act) => Promise<T>): Promise<T> {
@@ -197,19 +151,21 @@ export class OpeningCheck implements OnModuleInit {
   }
 }
 
+/** The electronic bids that this session released; envelopes handed over are scanned, not checked. */
+async function toCheck(act: Act, openingId: string) {
+  const opening = await act.db.findOneByOrFail(Opening, { id: openingId });
+  const released = await act.db.findBy(SealingRelease, { consultationId: opening.consultationId, session: opening.number });
+  const bids = await act.db.findBy(Bid, { id: In([...released.map((one) => one.id), '-']), status: 'opened' });
+  return { opening, bids };
+}
+
+/** The minutes say what is in every envelope: they wait until each one that this session opened has been scanned. */
+export async function closeWhenScanned(act: Act, { id, consultationId, number }: Opening) {
+  const left = await act.db.createQueryBuilder(Delivery, 'd').where({ consultationId, session: number, status: 'opened' }).andWhere('d."scannedAt" is null').getExists();
+  if (!left) await act.later({ kind: 'opening.minutes', payload: { id } });
+}
+
 /** Damage is for ever and goes to the minutes; a disk or a key that fails for a moment is tried again by the job. */
 function isDamage(error: unknown) {
   return error instanceof UnreadablePart || (error as NodeJS.ErrnoException | null)?.code === 'ENOENT';
-}
-
-/** All the deposits of a consultation with their operators, by arrival. */
-export async function rowsOf(act: Act, consultationId: string): Promise<BidRow[]> {
-  const bids = (await act.db
-    .createQueryBuilder(Bid, 'b')
-    .leftJoinAndMapOne('b.organisation', Organisation, 'o', 'o.id = b."organisationId"')
-    .where('b."consultationId" = :consultationId', { consultationId })
-    .orderBy('b.receivedAt')
-    .addOrderBy('b.id')
-    .getMany()) as (Bid & { organisation: Organisation | null })[];
-  return bids.map((bid) => ({ bid, operator: bid.organisation?.name ?? '' }));
 }

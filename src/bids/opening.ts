@@ -16,12 +16,20 @@ export class OpenedFile {
   @Flag() intact!: boolean;
   /** Blobs of its parts, in order. */
   @Json() blobs: string[] = [];
+  /** Envelope handed over from which an opener scanned it. */
+  @Ref(true) deliveryId: string | null = null;
+  @Ref(true) scannedById: string | null = null;
+  @Instant(true) scannedAt: Date | null = null;
 }
 
-/** Séance d’ouverture: what happened, once; id of the consultation. */
+/** Séance d’ouverture: what happened, once. Number 1 is the opening; the next ones are supplementary. */
 @Entity('opening')
+@Index('opening_number', ['consultationId', 'number'], { unique: true })
 export class Opening {
+  /** The consultation's, then `<consultation id>.<number>`. */
   @Id() id!: string;
+  @Ref() consultationId!: string;
+  @Int() number: number = 1;
   @Instant() openedAt!: Date;
   @Json() openerIds: string[] = [];
   @Instant(true) checkedAt: Date | null = null;
@@ -29,4 +37,8 @@ export class Opening {
   @Json() anomalies: string[] = [];
   @Ref(true) minutesFileId: string | null = null;
   @Ref(true) registerFileId: string | null = null;
+
+  static idOf(consultationId: string, number: number) {
+    return number === 1 ? consultationId : `${consultationId}.${number}`;
+  }
 }

@@ -6,9 +6,10 @@ import { StoredReceipt } from './bid.js';
 import { bidsOf, type FiledBid } from './candidate.js';
 import { BidDraftsService } from './drafts.service.js';
 import { guest, openDraft } from './guest.js';
+import { LateDecision } from './late-decision.js';
 
 /** A bid as the members of one candidate read it; receipts are given to the establishment that filed, and to no other. */
-export type OwnBid = FiledBid & { receipts: StoredReceipt[] };
+export type OwnBid = FiledBid & { receipts: StoredReceipt[]; decision: LateDecision | null };
 
 /** What an organisation sees of its own deposit, and of nobody else's: five queries. */
 @Injectable()
@@ -24,6 +25,7 @@ export class OwnDepositService {
       const draft = await openDraft(act, consultationId, organisation.id);
       const bids = (await bidsOf(act, consultationId, organisation)
         .leftJoinAndMapMany('b.receipts', StoredReceipt, 'r', 'r."bidId" = b.id and r."organisationId" = :own')
+        .leftJoinAndMapOne('b.decision', LateDecision, 'x', 'x.id = b.id')
         .addOrderBy('r.createdAt', 'DESC')
         .getMany()) as OwnBid[];
       const members = organisation.depositorIds ? await membersOf(act, organisation.id) : [];

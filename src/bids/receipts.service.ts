@@ -12,7 +12,7 @@ import type { Receipt } from '../sealing/receipt.js';
 import { Bid, StoredReceipt } from './bid.js';
 import { receiptDocument } from './bid-documents.js';
 
-/** Receipts, for the organisation that deposited and for nobody else. */
+/** Receipts, for the organisation that deposited, and for whoever recorded its envelope; for nobody else. */
 @Injectable()
 export class ReceiptsService implements OnModuleInit {
   constructor(
@@ -30,7 +30,7 @@ export class ReceiptsService implements OnModuleInit {
   async show(actor: Actor, id: string): Promise<{ stored: StoredReceipt; receipt: Receipt; json: string }> {
     const stored = await this.acts.look(actor, 'receipt.show', async (act) => {
       const found = await act.db.findOneBy(StoredReceipt, { id });
-      act.see(found !== null && actor.organisations('bidder').includes(found.organisationId));
+      act.see(found !== null && (actor.organisations('bidder').includes(found.organisationId) || found.recordedById === actor.id));
       if (!found) throw new NotFound();
       return found;
     });
@@ -58,7 +58,7 @@ export class ReceiptsService implements OnModuleInit {
       const stored = await act.db.findOneByOrFail(StoredReceipt, { id });
       const consultation = await act.db.findOneByOrFail(Consultation, { id: stored.consultationId });
       const authority = await act.db.findOneByOrFail(Authority, { id: consultation.authorityId });
-      const bid = await act.db.findOneByOrFail(Bid, { id: stored.bidId });
+      const bid = await act.db.findOneBy(Bid, { id: stored.bidId }); // none for a backup copy
       return { stored, consultation, authority, bid, config: this.config };
     });
     if (facts.stored.sealedPdf) return;

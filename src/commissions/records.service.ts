@@ -45,6 +45,11 @@ const LABELS: Record<string, string> = {
   'consultation.open': 'Plis ouverts',
   'opening.checked': 'Empreintes des plis contrôlées',
   'opening.minutes': 'Procès-verbal établi',
+  'late.eliminate': 'Pli hors délai éliminé',
+  'late.admit': 'Pli hors délai admis',
+  'late.letter-sent': 'Lettre « hors délai » envoyée',
+  'session.confirm': 'Présence d’un ouvreur confirmée, séance complémentaire',
+  'session.open': 'Séance complémentaire ouverte',
   'bid.deposit': 'Pli déposé',
   'bid.withdraw': 'Pli retiré',
 };

@@ -1,11 +1,13 @@
 import { Entity, Index } from 'typeorm';
-import { Id, Instant, Int, Json, Money, Ref, Text } from '../platform/columns.js';
+import { Flag, Id, Instant, Int, Json, Money, Ref, Text } from '../platform/columns.js';
 import { inFrench, instantOf, UnknownLocalTime } from '../platform/dates.js';
 import { Invalid, Refused } from '../platform/errors.js';
 import { type Moves, next } from '../platform/moves.js';
 import { type Day, dayOf } from '../platform/working-days.js';
 import type { AwardRule } from '../evaluations/award-rule.js';
 import type { ExpectedDocument } from './consultation-parts.js';
+import { DeadlineVersion } from './deadline-version.js';
+import type { OtherMeans } from './means.js';
 
 export type ConsultationStatus = 'draft' | 'launched' | 'opened' | 'awarded' | 'abandoned';
 
@@ -28,6 +30,7 @@ const MINUTE_MS = 60_000;
 const FURTHEST_MS = 3 * 366 * 86_400_000;
 
 // An invitation and a document are parts of a consultation: whoever reads one reads the others.
+export { DeadlineVersion } from './deadline-version.js';
 export { ConsultationDocument, type ExpectedDocument, Invitation } from './consultation-parts.js';
 
 /** Consultation, mise en concurrence : a call for sealed bids, with one deadline on the clocks of the buyer. */
@@ -73,6 +76,10 @@ export class Consultation {
   @Text(true) externalLink: string | null = null;
   /** Announced at the launch: a platform down `minutes` in the last `hours` moves the deadline. */
   @Json(true) outageRule: { minutes: number; hours: number } | null = null;
+  /** Other means than electronic ones, with the reason (R2132-12, -13); null: electronic only. Announced at the launch. */
+  @Json(true) otherMeans: OtherMeans | null = null;
+  /** The documents forbid to bid alone and in a consortium, or in several (R2142-21, R2151-7). Announced at the launch. */
+  @Flag() oneBidEach: boolean = false;
   @Text(true) abandonReason: string | null = null;
   /** Person to call. */
   @Json() contact!: { name: string; phone: string; email: string };
@@ -175,34 +182,6 @@ export class Consultation {
 
   private after(move: keyof typeof CONSULTATION_MOVES) {
     return next<ConsultationStatus>(CONSULTATION_MOVES, move, this.status, WRONG_STATE[move]);
-  }
-}
-
-/** One row of the append-only series of deadlines; a bid keeps the number of the one it was judged by. */
-@Entity('deadline_version')
-@Index('deadline_version_number', ['consultationId', 'number'], { unique: true })
-export class DeadlineVersion {
-  /** `<consultation id>.<number>` */
-  @Id() id!: string;
-  @Ref() consultationId!: string;
-  @Int() number!: number;
-  @Text() localDeadline!: string;
-  @Text() timeZone!: string;
-  @Instant() deadline!: Date;
-  @Text() reason!: string;
-  @Instant() createdAt!: Date;
-
-  static of(consultation: Consultation, number: number, reason: string, now: Date) {
-    return Object.assign(new DeadlineVersion(), {
-      id: `${consultation.id}.${number}`,
-      consultationId: consultation.id,
-      number,
-      localDeadline: consultation.localDeadline,
-      timeZone: consultation.timeZone,
-      deadline: consultation.deadline,
-      reason,
-      createdAt: now,
-    });
   }
 }
 

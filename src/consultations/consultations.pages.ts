@@ -1,15 +1,13 @@
-import { Controller, Get, Param, ParseIntPipe, Render, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Param, Render, StreamableFile } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import type { Actor } from '../platform/actor.js';
-import { NotFound } from '../platform/errors.js';
-import { Who } from '../platform/web.js';
+import { Who, Whole } from '../platform/web.js';
 import { showConsultation, showDocument } from './consultation.view.js';
 import { ConsultationsService } from './consultations.service.js';
 import { questionsUntil, showNotice } from './exchange.view.js';
 import { FollowUpService } from './follow-up.service.js';
 
 const inline = (name: string) => `inline; filename*=UTF-8''${encodeURIComponent(name)}`;
-const Whole = (name: string) => Param(name, new ParseIntPipe({ exceptionFactory: () => new NotFound() }));
 
 @Controller('consultations')
 export class ConsultationsPages {

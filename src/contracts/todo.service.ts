@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { In, type SelectQueryBuilder } from 'typeorm';
+import { Bid } from '../bids/bid.js';
+import { mayDecide } from '../bids/bid.policy.js';
 import { SignatureService } from '../commissions/signature.service.js';
 import { Consultation, Invitation } from '../consultations/consultation.js';
 import { AGENTS } from '../consultations/consultation.policy.js';
 import { offersOf } from '../consultations/incident-offers.js';
 import { Question } from '../consultations/exchange.js';
 import { Visa } from '../consultations/visa.js';
-import { Acts } from '../platform/acts.js';
+import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { inFrench } from '../platform/dates.js';
+import { SealingSession } from '../sealing/sealing-key.js';
 import { ContractReadingService } from './contract-reading.service.js';
 
 export interface Todo {
@@ -55,6 +58,8 @@ export class TodoService {
         ...open.filter((one) => one.isInTime(act.now) && one.deadline.getTime() - act.now.getTime() < WEEK_MS).map((one) => closing(one)),
         ...incidents.map(({ call, offer, noticedAt }): Todo => ({ at: noticedAt, what: `Incident de la plateforme, ${offer.minutes} minutes perdues : un report est proposé`, subject: call.title, href: `${link(call)}/incident`, when: `à décider avant le ${inFrench(call.deadline, call.timeZone)}`, tone: 'danger' })),
         ...questions,
+        ...(signs ? await lateBids(act, actor, territories) : []),
+        ...(actor.has('opener') ? await sessions(act, actor, territories) : []),
         ...visas.map((one): Todo => ({ at: one.askedAt, what: 'Votre visa est demandé', subject: one.consultation.title, href: `/consultations/${one.consultationId}/visas`, when: `demandé le ${inFrench(one.askedAt, one.consultation.timeZone)}`, tone: 'attention' })),
       ];
     });
@@ -75,6 +80,28 @@ const closing = (call: Consultation): Todo => ({ at: call.deadline, what: 'Clôt
 function opening(call: Consultation, now: Date): Todo {
   const ready = now >= call.opensAt;
   return { at: call.opensAt, what: ready ? 'Plis à ouvrir' : 'Plis à ouvrir bientôt', subject: call.title, href: `${link(call)}/ouverture`, when: `à partir du ${inFrench(call.opensAt, call.timeZone)}`, tone: ready ? 'danger' : 'attention' };
+}
+
+/** Late bids that this person decides, after the opening only. One query. */
+async function lateBids(act: Act, actor: Actor, territories: readonly string[]): Promise<Todo[]> {
+  const rows = (await act.db
+    .createQueryBuilder(Consultation, 'k')
+    .innerJoinAndMapMany('k.late', Bid, 'b', 'b."consultationId" = k.id and b.status = :late', { late: 'late' })
+    .where('k."openedAt" is not null and k.territory in (:...territories)', { territories: [...territories, '-'] })
+    .limit(LISTED)
+    .getMany()) as (Consultation & { late: Bid[] })[];
+  return rows.filter((one) => mayDecide(actor, one)).map((one) => ({ at: one.openedAt, what: one.late.length > 1 ? `${one.late.length} plis hors délai à décider` : 'Un pli hors délai à décider', subject: one.title, href: `${link(one)}/hors-delai`, when: `ouverture le ${inFrench(one.openedAt ?? one.deadline, one.timeZone)}`, tone: 'attention' }));
+}
+
+/** Supplementary sessions that wait for this opener. One query. */
+async function sessions(act: Act, actor: Actor, territories: readonly string[]): Promise<Todo[]> {
+  const rows = (await act.db
+    .createQueryBuilder(Consultation, 'k')
+    .innerJoinAndMapMany('k.sessions', SealingSession, 's', 's."consultationId" = k.id and s."releasedAt" is null')
+    .where('k.status = :opened and k.territory in (:...territories)', { opened: 'opened', territories: [...territories, '-'] })
+    .limit(LISTED)
+    .getMany()) as (Consultation & { sessions: SealingSession[] })[];
+  return rows.flatMap((one) => one.sessions.filter((session) => session.names(actor.id)).map((session) => ({ at: session.notBefore, what: 'Séance complémentaire à tenir', subject: one.title, href: `${link(one)}/ouverture/${session.number}`, when: `décidée le ${inFrench(session.notBefore, one.timeZone)}`, tone: 'attention' as const })));
 }
 
 async function waitingQuestions(query: SelectQueryBuilder<Question>, open: readonly Consultation[]): Promise<Todo[]> {

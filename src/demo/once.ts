@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createApp } from '../app.setup.js';
+import { LateBidsService } from '../bids/late.service.js';
 import { OpenedBidsService } from '../bids/opened-bids.service.js';
 import { ReceiptsService } from '../bids/receipts.service.js';
 import { CommissionsService } from '../commissions/commissions.service.js';
@@ -55,6 +56,7 @@ async function writeDocuments(app: Getter, story: Story, out: string) {
   }
   const opened = app.get(OpenedBidsService);
   keep('register.pdf', await opened.document(officer, story.consultationId, 'register'));
+  keep('lettre-hors-delai.pdf', await app.get(LateBidsService).letter(officer, story.consultationId, story.lateBidId, ''));
   keep('minutes.pdf', await opened.document(officer, story.consultationId, 'minutes'));
   keep('story.json', `${JSON.stringify({ notice: 'Scénario fictif : aucun de ces dépôts n’a eu lieu', steps: story.steps }, null, 2)}\n`);
 }

@@ -37,10 +37,16 @@ export const MAIL_SAMPLES: Record<string, { subject: string; data: object }> = {
     data: { organisation: 'Passerelle Rhénane (association fictive)', title: 'Diagnostic pré-opérationnel du Bas-Rhin', author: 'Études et Territoires (cabinet fictif)', version: '1', publishedOn: '12 juillet 2023', publicAddress: 'https://exemple.example/diagnostic', attached: true },
   },
   problem: { subject: 'Votre signalement P-2023-0007-K3F9 est enregistré', data: { number: 'P-2023-0007-K3F9', at: '26 juillet 2023 à 23 h 58 min 12,345 s', zone: 'heure de Paris' } },
+  'late-bid': { subject: 'Votre pli est arrivé hors délai', data: lateSample() },
+  'late-admitted': { subject: 'Votre pli est admis', data: lateSample() },
   replacement: { subject: 'Votre pli est remplacé', data: { url: 'http://localhost:3000/recus/exemple', receipt: receiptSample() } },
   incident: { subject: 'Incident de la plateforme', data: { title: 'Diagnostic pré-opérationnel AGIR', reference: 'DDETS67-exemple', minutes: 14, from: 'mercredi 26 juillet 2023 à 16 h 02', to: 'mercredi 26 juillet 2023 à 16 h 16', deadline: 'mercredi 26 juillet 2023 à 23 h 59', url: 'http://localhost:3000/consultations/exemple/incident' } },
   withdrawal: { subject: 'Accusé de retrait de votre pli', data: { url: 'http://localhost:3000/recus/exemple', receipt: receiptSample() } },
 };
+
+function lateSample() {
+  return { organisation: 'Lignes Claires (association fictive)', title: 'Diagnostic pré-opérationnel AGIR', buyer: 'Préfecture du Bas-Rhin', reference: 'DDETS67-exemple', contact: { name: 'Sébastien BOUCHÉ', phone: '07 84 38 11 24', email: 'sebastien.bouche@bas-rhin.gouv.fr' }, url: 'http://localhost:3000/consultations/exemple/pli' };
+}
 
 function greenLightSample() {
   return { scope: 'de la vague 2023', framework: 'Accord-cadre AGIR', givenOn: '12 juillet 2023', reference: 'DGEF/exemple', conditions: '', url: 'http://localhost:3000/accords-cadres/exemple/feux-verts/exemple' };

@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import { DepositsService } from '../bids/deposits.service.js';
 import { BidDraftsService } from '../bids/drafts.service.js';
+import { LateBidsService } from '../bids/late.service.js';
+import { showLateCase } from '../bids/late.view.js';
 import { OpenedBidsService } from '../bids/opened-bids.service.js';
 import { OpeningService } from '../bids/opening.service.js';
 import { CommissionsService } from '../commissions/commissions.service.js';
@@ -27,6 +29,7 @@ export class Story {
   readonly receipts: { slug: string; organisation: Actor; receiptId: string }[] = [];
   commissionId = '';
   consultationId = '';
+  lateBidId = '';
 
   constructor(
     private readonly app: Getter,
@@ -63,6 +66,7 @@ export class Story {
     await this.app.get(Jobs).finishAll();
     await this.deposits(who, officer, admin);
     await this.opening(officer, first, second);
+    await this.lateBid(officer, signatory);
   }
 
   private async deposits(who: (key: string) => Promise<Actor>, officer: Actor, admin: Actor) {
@@ -117,6 +121,24 @@ export class Story {
       return Buffer.concat(chunks).toString().startsWith('Contenu fictif') ? 'lisible' : 'illisible';
     });
     await this.step('le journal de la consultation est intact', 'intact', async () => ((await opened.chain(officer, this.consultationId)).ok ? 'intact' : 'altéré'));
+  }
+
+  /** R2151-5: what came 200 ms too late is eliminated, with the letter that says so. */
+  private async lateBid(officer: Actor, signatory: Actor) {
+    const late = this.app.get(LateBidsService);
+    this.clock.moveTo('2023-07-28T08:00:00.000Z');
+    const { bids } = await late.list(officer, this.consultationId);
+    this.lateBidId = bids[0]?.bid.id ?? '';
+    const { suggested } = showLateCase(await late.find(signatory, this.consultationId, this.lateBidId));
+    await this.step('l’agent instructeur ne décide pas du pli hors délai', 'forbidden', () => late.eliminate(officer, this.consultationId, this.lateBidId, { reasons: suggested }));
+    await this.step('le pli hors délai de 200 ms est éliminé, la lettre signée', 'done', () => late.eliminate(signatory, this.consultationId, this.lateBidId, { reasons: suggested }));
+    await this.app.get(Jobs).finishAll();
+    await this.step('la lettre « hors délai » est envoyée, le pli reste scellé', 'envoyée, scellé', async () => {
+      const { bid } = await late.find(officer, this.consultationId, this.lateBidId);
+      const { files } = await this.app.get(OpenedBidsService).list(officer, this.consultationId);
+      return `${bid.letter?.status === 'sent' ? 'envoyée' : 'en attente'}, ${files.some((file) => file.bidId === bid.id) ? 'ouvert' : 'scellé'}`;
+    });
+    await this.step('le journal de la consultation est toujours intact', 'intact', async () => ((await this.app.get(OpenedBidsService).chain(officer, this.consultationId)).ok ? 'intact' : 'altéré'));
   }
 
   private async upload(organisation: Actor, names: string[]) {

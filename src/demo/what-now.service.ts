@@ -45,6 +45,7 @@ function officer(facts: GuideFacts, closed: boolean) {
 function signatory(facts: GuideFacts, closed: boolean) {
   if (!facts.lettersSigned) return 'Relire, puis signer les 20 lettres du parapheur.';
   if (facts.added > 0 && !facts.addedInvited && !closed) return 'Signer la lettre de l’organisation ajoutée.';
+  if (facts.opened) return 'Décider des plis hors délai, s’il y en a : éliminer, avec la lettre, ou admettre.';
   return 'Relire ce qui est signé ; rien n’attend au parapheur.';
 }
 

@@ -1,46 +1,16 @@
-import { IsIn, IsOptional, ValidateIf } from 'class-validator';
-import { DocumentFrame, Filled, lacks, Lines, LinesOrNone, Part, Parts, PartsOrNone } from './blanks.js';
-import { AttestationData, MinutesData, ReceiptData, RegisterData, WithdrawalReceiptData } from './record-data.js';
+import { IsOptional } from 'class-validator';
+import { DocumentFrame, Filled, Lines, LinesOrNone, Part, Parts, PartsOrNone } from './blanks.js';
+import { LateBidData } from './late-bid-data.js';
+import { Agent, LetterFrame } from './letter-frame.js';
+import { AttestationData, DeliveryReceiptData, MinutesData, ReceiptData, RegisterData, WithdrawalReceiptData } from './record-data.js';
 
 export { checkLetter, DocumentFrame } from './blanks.js';
-export { AttestationData, MinutesData, ReceiptData, RegisterData, WithdrawalReceiptData } from './record-data.js';
+export { LateBidData } from './late-bid-data.js';
+export { Addressee, Agent, LetterFrame, Signature } from './letter-frame.js';
+export { AttestationData, DeliveryReceiptData, MinutesData, ReceiptData, RegisterData, WithdrawalReceiptData } from './record-data.js';
 
 // What each template of templates/letters/ prints. Dates, amounts and hours arrive already written in French: a letter
 // is frozen text, which must not change the day a format or a time zone does.
-
-export class Agent {
-  @Filled('le nom de l’agent') name!: string;
-  @Filled('le téléphone de l’agent') phone!: string;
-  @Filled('le courriel de l’agent') email!: string;
-}
-
-export class Addressee {
-  @IsIn(['single', 'in-fine'], lacks('le mode d’adressage (« single » ou « in-fine »)')) mode!: 'single' | 'in-fine';
-  /** Name and address; none for « in-fine ». */
-  @ValidateIf((addressee: Addressee) => addressee.mode === 'single') @Lines('le nom et l’adresse du destinataire') lines?: string[];
-}
-
-export class Signature {
-  /** « Pour la Préfète et par délégation », « la Secrétaire Générale Adjointe ». */
-  @Lines('la qualité du signataire (art. L. 212-1 du CRPA)') qualityLines!: string[];
-  @Filled('le prénom et le nom du signataire (art. L. 212-1 du CRPA)') name!: string;
-}
-
-export class LetterFrame extends DocumentFrame {
-  // The name and the address of the agent in charge are a right (art. L. 111-2 of the CRPA).
-  @Part(() => Agent, 'l’agent chargé de l’affaire') caseOfficer!: Agent;
-  @Filled('le lieu') place!: string;
-  /** Null until signed: the letter then says « Projet ». */
-  @ValidateIf((frame: LetterFrame) => frame.date !== null) @Filled('la date de signature') date!: string | null;
-  @Lines('le titre de l’auteur') authorTitles!: string[];
-  @Part(() => Addressee, 'le destinataire') addressee!: Addressee;
-  @Filled('l’objet') subject!: string;
-  @LinesOrNone('le nom d’une pièce jointe') attachments!: string[];
-  @IsOptional() @Filled('la formule finale') closing?: string;
-  /** A draft may leave it null; a dated letter may not. */
-  @ValidateIf((frame: LetterFrame) => frame.date !== null || frame.signature !== null) @Part(() => Signature, 'la signature') signature!: Signature | null;
-  @ValidateIf((frame: LetterFrame) => frame.addressee?.mode === 'in-fine') @Lines('la liste des destinataires in fine') inFine?: string[];
-}
 
 /** How to file a bid. The zone has a sentence of its own (decisions.md 27). */
 export class Means {
@@ -179,11 +149,13 @@ export const LETTER_KINDS = {
   'commission-letter': { template: 'letters/commission-letter', dataClass: CommissionLetterData, label: 'Lettre de commande' },
   'green-light': { template: 'letters/green-light', dataClass: GreenLightData, label: 'Feu vert' },
   'consultation-letter': { template: 'letters/consultation-letter', dataClass: ConsultationLetterData, label: 'Lettre de consultation' },
+  'late-bid': { template: 'letters/late-bid', dataClass: LateBidData, label: 'Lettre « hors délai »' },
   notice: { template: 'letters/notice', dataClass: NoticeData, label: 'Avis rectificatif' },
   answers: { template: 'letters/answers', dataClass: AnswersData, label: 'Réponses aux questions' },
   specifications: { template: 'letters/specifications', dataClass: SpecificationsData, label: 'Cahier des charges' },
   receipt: { template: 'letters/receipt', dataClass: ReceiptData, label: 'Accusé de réception de dépôt' },
   'withdrawal-receipt': { template: 'letters/withdrawal-receipt', dataClass: WithdrawalReceiptData, label: 'Accusé de retrait ou de remplacement' },
+  'delivery-receipt': { template: 'letters/delivery-receipt', dataClass: DeliveryReceiptData, label: 'Récépissé d’une enveloppe remise' },
   register: { template: 'letters/register', dataClass: RegisterData, label: 'Registre des dépôts' },
   minutes: { template: 'letters/minutes', dataClass: MinutesData, label: 'Procès-verbal d’ouverture des plis' },
   attestation: { template: 'letters/attestation', dataClass: AttestationData, label: 'Attestation de fonctionnement' },

@@ -18,7 +18,7 @@ import { Chrono, Letter } from './letter.js';
 import { typesetAll } from './typography.js';
 
 /** Documents of proof quote names of files and hashes to the letter: nothing of them is set again. */
-const PROOFS: ReadonlySet<LetterKind> = new Set<LetterKind>(['receipt', 'withdrawal-receipt', 'register', 'minutes']);
+const PROOFS: ReadonlySet<LetterKind> = new Set<LetterKind>(['receipt', 'withdrawal-receipt', 'delivery-receipt', 'register', 'minutes']);
 
 /** Makes documents out of data and templates, and prints the signed ones. Whoever asks for it checks who may. */
 @Injectable()
@@ -82,7 +82,7 @@ export class LettersService implements OnModuleInit {
   }
 
   /** Printed once, stored, hashed. */
-  private async printSigned(id: string) {
+  async printSigned(id: string) {
     const letter = await this.acts.look(Actor.system, 'letter.read', async (act) => {
       act.see(act.actor.isSystem);
       return act.db.findOneByOrFail(Letter, { id });

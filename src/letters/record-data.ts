@@ -58,6 +58,24 @@ export class ReceiptData extends Evidence {
   @Part(() => Proof, 'les éléments de preuve') proof!: Proof;
 }
 
+/** Récépissé of an envelope handed over: the same mentions, but for the documents, which nobody has seen. */
+export class DeliveryReceiptData extends Evidence {
+  @Part(() => Operator, 'l’opérateur') operator!: Operator;
+  @IsBoolean(lacks('la nature : pli ou copie de sauvegarde')) copy!: boolean;
+  @Filled('la date et l’heure de réception') receivedAt!: string;
+  @Filled('la date et l’heure de réception en temps universel') receivedAtUtc!: string;
+  @IsBoolean(lacks('le statut : en temps utile ou hors délai')) late!: boolean;
+  @Filled('le support') medium!: string;
+  @Filled('le mode de remise') carrier!: string;
+  @Filled('la personne qui a apporté l’enveloppe') broughtBy!: string;
+  @IsOptional() @Filled('l’état de l’enveloppe') remark?: string;
+  @IsOptional() @Filled('la justification de l’enregistrement tardif') justification?: string;
+  @Filled('la date et l’heure d’enregistrement') recordedAt!: string;
+  @Filled('l’agent qui enregistre') recordedBy!: string;
+  @Filled('l’identifiant de l’enveloppe') bidId!: string;
+  @Part(() => Proof, 'les éléments de preuve') proof!: Proof;
+}
+
 export class WithdrawalReceiptData extends Evidence {
   @Part(() => Operator, 'l’opérateur') operator!: Operator;
   @Filled('l’identifiant du pli') bidId!: string;
@@ -75,6 +93,8 @@ export class RegisterEntry {
   /** « en temps utile », « hors délai », « remplacé », « retiré ». */
   @Filled('le statut d’un dépôt') status!: string;
   @Filled('l’empreinte d’un pli') sealHash!: string;
+  /** What the signatory decided of a late bid. */
+  @IsOptional() @Filled('la décision sur un pli') decision?: string;
 }
 
 export class RegisterData extends Evidence {
@@ -100,12 +120,19 @@ export class OpenedBid {
   @PartsOrNone(() => FileLine, 'les fichiers d’un pli') files!: FileLine[];
 }
 
+/** Of a session held after the opening: its title, and the decisions that convened it. */
+export class Supplement {
+  @Filled('le titre de la séance complémentaire') title!: string;
+  @Lines('les décisions qui convoquent la séance') decisions!: string[];
+}
+
 export class Signatory {
   @Filled('le nom d’un signataire') name!: string;
   @Filled('la qualité d’un signataire') quality!: string;
 }
 
 export class MinutesData extends Evidence {
+  @IsOptional() @Part(() => Supplement, 'la séance complémentaire') supplement?: Supplement;
   @Filled('la date et l’heure d’ouverture') openedAt!: string;
   @Filled('la date et l’heure d’ouverture en temps universel') openedAtUtc!: string;
   @Filled('le quorum') quorum!: string;

@@ -1,9 +1,9 @@
-import { type ArgumentMetadata, createParamDecorator, type ExecutionContext, Injectable, type PipeTransform, SetMetadata, type Type } from '@nestjs/common';
+import { type ArgumentMetadata, createParamDecorator, type ExecutionContext, Injectable, Param, ParseIntPipe, type PipeTransform, SetMetadata, type Type } from '@nestjs/common';
 import { plainToInstance, Transform } from 'class-transformer';
 import { Allow, type ValidationError, validateSync } from 'class-validator';
 import type { Request, Response } from 'express';
 import { Actor } from './actor.js';
-import { type FieldError, Invalid } from './errors.js';
+import { type FieldError, Invalid, NotFound } from './errors.js';
 import type { CurrentSession } from './session-reader.js';
 
 /** What the middlewares leave on a request. */
@@ -29,6 +29,9 @@ export const Who = createParamDecorator((_: unknown, context: ExecutionContext) 
 
 /** The instant of arrival; for deposits and withdrawals only. */
 export const Arrival = createParamDecorator((_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<Req>().arrivedAt);
+
+/** A whole number of the path; anything else is a page that does not exist. */
+export const Whole = (name: string) => Param(name, new ParseIntPipe({ exceptionFactory: () => new NotFound() }));
 
 /** Reads a body into a form: trimmed, validated, unknown fields left out; or `Invalid`, with everything that was typed. */
 @Injectable()

@@ -5,7 +5,8 @@ import { NotFound, Refused } from '../platform/errors.js';
 import { generateIdentity, recipientOf } from './age-keys.js';
 import { Keyring } from './keyring.js';
 import { openPart } from './part.js';
-import { checkOpeners, SealingKey } from './sealing-key.js';
+import { checkOpeners, type OpeningGate } from './opening-gate.js';
+import { SealingKey, SealingRelease, SealingSession } from './sealing-key.js';
 
 export interface NewSealingKey {
   consultationId: string;
@@ -20,6 +21,8 @@ export interface OpeningState {
   quorum: number;
   /** Person ids. */
   confirmedBy: string[];
+  /** Distinct persons with the instant of their confirmation, for the minutes. */
+  confirmations: { personId: string; at: Date }[];
   notBefore: Date;
   releasedAt: Date | null;
 }
@@ -77,24 +80,87 @@ export class Custodian {
     return state(key);
   }
 
-  /** Checks the hour and the persons itself, whatever the caller has checked. */
-  async release(act: Act, consultationId: string): Promise<void> {
+  /**
+   * Checks the hour and the persons itself, whatever the caller has checked.
+   * @param subjects ids of the bids that become readable: those in time, and no other
+   */
+  async release(act: Act, consultationId: string, subjects: readonly string[]): Promise<void> {
     const key = await act.load(SealingKey, consultationId);
     key.release(act.now);
     // Tried before it is written: better a refused opening than one that is recorded and shows nothing.
     await this.identity(key);
     await act.db.update(SealingKey, { id: key.id }, { releasedAt: key.releasedAt });
+    await this.letRead(act, consultationId, 1, subjects);
   }
 
-  /** Plain bytes of a sealed part, or of a sealed manifest, after the release. */
-  async *read(db: EntityManager, consultationId: string, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  /**
+   * One more subject to open in a supplementary session, after the opening: the next one that nobody has confirmed, or a new one.
+   * @returns the number of the session
+   */
+  async convene(act: Act, consultationId: string, subject: string): Promise<number> {
+    const key = await act.load(SealingKey, consultationId);
+    if (key.releasedAt === null) throw new Refused('not-opened', 'L’ouverture des plis doit d’abord avoir eu lieu.');
+    if (await act.db.existsBy(SealingRelease, { id: subject })) throw new Refused('already-released', 'Ce pli est déjà ouvert.');
+    const known = await act.db.findBy(SealingSession, { consultationId });
+    if (known.some((one) => one.subjects.includes(subject))) throw new Refused('already-convened', 'Ce pli attend déjà son ouverture.');
+    const next = known.find((one) => one.releasedAt === null && one.confirmations.length === 0);
+    if (next) {
+      await act.db.update(SealingSession, { id: next.id }, { subjects: [...next.subjects, subject] });
+      return next.number;
+    }
+    const number = known.length + 2;
+    const { quorum, openers, substitutes } = key;
+    const notBefore = act.now > key.notBefore ? act.now : key.notBefore;
+    await act.add(Object.assign(new SealingSession(), { id: `${consultationId}.${number}`, consultationId, number, notBefore, quorum, openers, substitutes, confirmations: [], releasedAt: null, subjects: [subject] }));
+    return number;
+  }
+
+  async confirmSession(act: Act, consultationId: string, number: number, personId: string): Promise<OpeningState> {
+    const session = await act.load(SealingSession, `${consultationId}.${number}`);
+    session.confirm(personId, act.now);
+    await act.db.update(SealingSession, { id: session.id }, { confirmations: session.confirmations });
+    return state(session);
+  }
+
+  /** @returns what has become readable */
+  async releaseSession(act: Act, consultationId: string, number: number): Promise<string[]> {
+    const key = await act.load(SealingKey, consultationId);
+    const session = await act.load(SealingSession, `${consultationId}.${number}`);
+    session.release(act.now);
+    await this.identity(key);
+    await act.db.update(SealingSession, { id: session.id }, { releasedAt: session.releasedAt });
+    await this.letRead(act, consultationId, number, session.subjects);
+    return session.subjects;
+  }
+
+  private async letRead(act: Act, consultationId: string, session: number, subjects: readonly string[]) {
+    await act.add(...subjects.map((id) => Object.assign(new SealingRelease(), { id, consultationId, session, releasedAt: act.now })));
+  }
+
+  /**
+   * Plain bytes of a sealed part, or of a sealed manifest, after the release of what it belongs to: a late bid stays
+   * unread when the key has long been released for the others.
+   */
+  async *read(db: EntityManager, consultationId: string, subject: string, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     const key = await find(db, consultationId);
     if (key.releasedAt === null) throw new Refused('sealed', 'Les plis de cette consultation sont encore scellés.');
+    if (!(await db.existsBy(SealingRelease, { id: subject, consultationId }))) throw new Refused('sealed', 'Ce pli est encore scellé.');
     yield* openPart(await this.identity(key), source);
   }
 
   async canOpen(db: EntityManager, consultationId: string): Promise<OpeningState> {
     return state(await find(db, consultationId));
+  }
+
+  /** Supplementary sessions, in order. */
+  sessions(db: EntityManager, consultationId: string): Promise<SealingSession[]> {
+    return db.find(SealingSession, { where: { consultationId }, order: { number: 'ASC' } });
+  }
+
+  async session(db: EntityManager, consultationId: string, number: number): Promise<OpeningState> {
+    const session = await db.findOneBy(SealingSession, { consultationId, number });
+    if (!session) throw new NotFound();
+    return state(session);
   }
 
   private async identity(key: SealingKey): Promise<string> {
@@ -125,7 +191,8 @@ async function find(db: EntityManager, consultationId: string) {
   return key;
 }
 
-function state(key: SealingKey): OpeningState {
-  const confirmedBy = key.confirmedBy();
-  return { confirmed: confirmedBy.length, quorum: key.quorum, confirmedBy, notBefore: key.notBefore, releasedAt: key.releasedAt };
+function state(gate: OpeningGate): OpeningState {
+  const confirmedBy = gate.confirmedBy();
+  const confirmations = confirmedBy.map((personId) => ({ personId, at: new Date(gate.confirmations.find((one) => one.personId === personId && one.at >= gate.notBefore.toISOString())?.at ?? gate.notBefore) }));
+  return { confirmed: confirmedBy.length, quorum: gate.quorum, confirmedBy, confirmations, notBefore: gate.notBefore, releasedAt: gate.releasedAt };
 }

@@ -11,6 +11,23 @@ export interface ManifestFile {
   parts: SealedPart[];
 }
 
+/** Groupement, as it bids (R2142-19 to -27). Sealed with the manifest: who bids with whom is content. */
+export interface Consortium {
+  /** Conjoint, conjoint with a lead bound for all (R2142-24), solidaire (R2142-20). */
+  form: 'joint' | 'joint-solidary-lead' | 'solidary';
+  members: ConsortiumMember[];
+  /** Place, in `files`, of one document signed by all; null: mandates member by member, or none yet. */
+  signedByAll: number | null;
+}
+
+export interface ConsortiumMember {
+  name: string;
+  siret: string | null;
+  lead: boolean;
+  /** Place, in `files`, of what empowers the lead (R2142-23). */
+  mandate: number | null;
+}
+
 /** What a bid is made of. Sealed like the files: names and sizes already say who bids and how. */
 export interface Manifest {
   version: 1;
@@ -18,6 +35,7 @@ export interface Manifest {
   bidId: string;
   mode: 'first' | 'replaces';
   files: ManifestFile[];
+  consortium?: Consortium;
 }
 
 /** What stays in clear: nothing but the ciphertext's sizes and hashes. */

@@ -23,8 +23,27 @@ export const RECEIPT_KINDS = {
   deposit: { nature: 'accusé de réception d’un pli', when: 'Reçu le' },
   withdrawal: { nature: 'accusé de retrait d’un pli', when: 'Retiré le' },
   replacement: { nature: 'accusé de remplacement d’un pli', when: 'Remplacé le' },
+  copy: { nature: 'récépissé d’une copie de sauvegarde', when: 'Reçue le' },
 } as const;
 export type ReceiptKind = keyof typeof RECEIPT_KINDS;
+
+/** What an officer wrote of an envelope handed over. Its SHA-256, canonical, is the record's hash. */
+export interface DeliveryRecord {
+  format: 'souspli/delivery/v1';
+  id: string;
+  consultationId: string;
+  kind: string;
+  operator: string;
+  medium: string;
+  carrier: string;
+  broughtBy: string;
+  remark: string;
+  justification: string;
+  /** As the officer entered it; ISO 8601, UTC. */
+  receivedAt: string;
+  recordedAt: string;
+  recordedBy: string;
+}
 
 /** The five legal mentions (domain.md, order of receipts) and what makes them provable. No index, no count of bids. */
 export interface ReceiptBody {
@@ -49,6 +68,8 @@ export interface ReceiptBody {
   replaces?: boolean;
   /** Of a `replacement`: the bid that took its place. */
   replacedBy?: string;
+  /** Of an envelope handed over, unopened. */
+  delivery?: DeliveryRecord;
 }
 
 export interface Receipt extends ReceiptBody {

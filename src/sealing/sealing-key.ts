@@ -1,49 +1,15 @@
-import { Entity } from 'typeorm';
-import { Id, Instant, Int, Json, Text } from '../platform/columns.js';
-import { Forbidden, Refused } from '../platform/errors.js';
+import { Entity, Index } from 'typeorm';
+import { Id, Instant, Int, Json, Ref, Text } from '../platform/columns.js';
+import { Refused } from '../platform/errors.js';
+import { OpeningGate } from './opening-gate.js';
 
-export interface Confirmation {
-  personId: string;
-  /** ISO 8601, UTC, milliseconds: ordered like time. */
-  at: string;
-}
-
-/** The key of one consultation and the conditions under which it is released. Only the custodian touches it (decisions.md 13). */
+/** The key of one consultation (same id) and the conditions under which it is released. Only the custodian touches it (decisions.md 13). */
 @Entity('sealing_key')
-export class SealingKey {
-  /** The consultation's. */
-  @Id() id!: string;
+export class SealingKey extends OpeningGate {
   /** Public half (`age1…`), to which bids are sealed. */
   @Text() recipient!: string;
   /** Private half, encrypted to the KEK and to the rescue recipient: base64 of an age file. */
   @Text() wrapped!: string;
-  /** Deadline + opening delay. Only rises. */
-  @Instant() notBefore!: Date;
-  @Int() quorum!: number;
-  @Json() openers!: string[];
-  @Json() substitutes!: string[];
-  @Json() confirmations!: Confirmation[];
-  @Instant(true) releasedAt!: Date | null;
-
-  /** Distinct persons still named, who confirmed when the opening was already possible (the instant may have risen since). */
-  confirmedBy(): string[] {
-    const from = this.notBefore.toISOString();
-    const valid = this.confirmations.filter(({ personId, at }) => this.names(personId) && at >= from);
-    return [...new Set(valid.map(({ personId }) => personId))];
-  }
-
-  names(personId: string) {
-    return this.openers.includes(personId) || this.substitutes.includes(personId);
-  }
-
-  confirm(personId: string, now: Date) {
-    if (!this.names(personId)) throw new Forbidden('Vous n’êtes pas désigné pour ouvrir les plis de cette consultation.');
-    this.mustBeSealed();
-    this.mustBeTime(now);
-    if (!this.confirmedBy().includes(personId)) {
-      this.confirmations = [...this.confirmations, { personId, at: now.toISOString() }];
-    }
-  }
 
   postpone(notBefore: Date) {
     this.mustBeSealed();
@@ -53,48 +19,27 @@ export class SealingKey {
     }
     this.notBefore = notBefore;
   }
-
-  appoint(openers: readonly string[], substitutes: readonly string[]) {
-    this.mustBeSealed();
-    checkOpeners(this.quorum, openers, substitutes);
-    this.openers = [...openers];
-    this.substitutes = [...substitutes];
-  }
-
-  /** Fail-closed: any doubt about the hour or the persons refuses (sealing.md 1). */
-  release(now: Date) {
-    this.mustBeSealed();
-    this.mustBeTime(now);
-    const confirmed = this.confirmedBy().length;
-    if (!(this.quorum >= 1 && confirmed >= this.quorum)) {
-      throw new Refused(
-        'quorum',
-        `Confirmations des personnes désignées pour l’ouverture : ${confirmed} sur ${this.quorum} exigées.`,
-        { confirmed, quorum: this.quorum },
-      );
-    }
-    this.releasedAt = now;
-  }
-
-  private mustBeTime(now: Date) {
-    if (!(now >= this.notBefore)) {
-      throw new Refused('too-early', 'Les plis ne peuvent pas encore être ouverts : l’instant d’ouverture n’est pas atteint.', {
-        notBefore: this.notBefore.toISOString(),
-      });
-    }
-  }
-
-  /** Opening again, or undoing, is not possible (sealing.md 6). */
-  private mustBeSealed() {
-    if (this.releasedAt !== null) throw new Refused('already-released', 'Les plis de cette consultation sont déjà ouverts.');
-  }
 }
 
-/** A quorum out of reach would keep the bids sealed for ever: refused when it is written, not on the day of the opening. */
-export function checkOpeners(quorum: number, openers: readonly string[], substitutes: readonly string[]) {
-  const distinct = new Set([...openers, ...substitutes]).size === openers.length + substitutes.length;
-  if (!distinct) throw new Refused('openers', 'Une même personne ne peut pas être désignée deux fois pour l’ouverture.');
-  if (!Number.isInteger(quorum) || quorum < 1 || openers.length < quorum) {
-    throw new Refused('openers', 'Désignez au moins autant de membres pour l’ouverture que de confirmations exigées (une au moins).');
-  }
+/** Séance complémentaire: what was admitted after the opening, with confirmations of its own. */
+@Entity('sealing_session')
+@Index('sealing_session_number', ['consultationId', 'number'], { unique: true })
+export class SealingSession extends OpeningGate {
+  @Ref() consultationId!: string;
+  /** From 2: the opening is number 1. */
+  @Int() number!: number;
+  /** What it releases: bids, or envelopes handed over. */
+  @Json() subjects: string[] = [];
 }
+
+/** One bid, or one envelope handed over, that may be read from now on. Without its row nothing of it is decrypted, the key released or not. */
+@Entity('sealing_release')
+@Index('sealing_release_of', ['consultationId'])
+export class SealingRelease {
+  @Id() id!: string;
+  @Ref() consultationId!: string;
+  @Int() session!: number;
+  @Instant() releasedAt!: Date;
+}
+
+export const SEALING_ENTITIES = [SealingKey, SealingSession, SealingRelease];

@@ -6,17 +6,21 @@ const bid = (status: BidStatus, offset = -60_000, more: Partial<Bid> = {}) =>
   Object.assign(new Bid(), { id: `bid${offset}`, status, receivedAt: at(offset), deadline: DEADLINE }, more);
 
 describe('a bid', () => {
-  const STATES: BidStatus[] = ['sealed', 'late', 'replaced', 'withdrawn', 'opened', 'unreadable'];
+  const STATES: BidStatus[] = ['sealed', 'late', 'replaced', 'withdrawn', 'admitted', 'eliminated', 'opened', 'unreadable'];
   const moves: Record<keyof typeof BID_MOVES, (one: Bid) => void> = {
     replace: (one) => one.replace(),
     withdraw: (one) => one.withdraw(at(-1), DEADLINE),
     open: (one) => one.open(at(3_600_000)),
     failToRead: (one) => one.failToRead(),
+    recover: (one) => one.recover(),
+    admit: (one) => one.admit(),
+    eliminate: (one) => one.eliminate(),
+    reinstate: (one) => one.reinstate(at(86_400_000), 2),
   };
   const pairs = (Object.keys(moves) as (keyof typeof moves)[]).flatMap((move) => STATES.map((state) => [move, state] as const));
 
   it.each(pairs)('%s from %s goes where the table says, or nowhere', (move, state) => {
-    const one = bid(state);
+    const one = bid(state, state === 'late' ? 200 : -60_000);
     const allowed = (BID_MOVES[move].from as readonly string[]).includes(state);
     if (allowed) {
       moves[move](one);

@@ -134,7 +134,7 @@ describe.each(['sqlite', 'postgres'])('ouverture des plis (%s)', (kind) => {
     }
     const of = (organisationId: string) => world.source.manager.findOneByOrFail(Bid, { organisationId });
     const path = (key: string) => join(world.config.dataDir, 'files', key.slice(0, 2), key);
-    await writeFile(path((await of('bureau')).manifestBlob), 'plus rien');
+    await writeFile(path((await of('bureau')).manifestBlob ?? ''), 'plus rien');
     const part = (await of('cabinet')).envelope.parts[0]?.id ?? '';
     const damaged = await world.files.read(part);
     damaged[damaged.length - 5] ^= 1;

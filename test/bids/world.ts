@@ -19,6 +19,7 @@ import { ReceiptsService } from '../../src/bids/receipts.service.js';
 import { Config } from '../../src/config.js';
 import { Consultation, Invitation } from '../../src/consultations/consultation.js';
 import { DoorsModule } from '../../src/doors.module.js';
+import { Delegation } from '../../src/letters/letter.js';
 import { Authority, Organisation, Person } from '../../src/people/people.js';
 import { Acts } from '../../src/platform/acts.js';
 import { Actor } from '../../src/platform/actor.js';
@@ -72,6 +73,7 @@ export interface World {
   opener: Actor;
   second: Actor;
   substitute: Actor;
+  signatory: Actor;
   sysadmin: Actor;
   stranger: Actor;
   /** Sends one whole file, part by part. */
@@ -137,6 +139,7 @@ export async function newWorld(kind: string, limits: Record<string, number> = {}
     opener: agent('opener-1', 'Paul Premier', 'opener'),
     second: agent('opener-2', 'Denise Deuxième', 'opener'),
     substitute: agent('opener-3', 'Sophie Suppléante', 'opener'),
+    signatory: agent('signatory', 'Simone Signataire', 'dept-signatory'),
     sysadmin: new Actor('sysadmin', 'Root', [{ organisationId: 'platform', organisationName: 'Souspli', role: 'sysadmin', territory: '*' }]),
     stranger: new Actor('stranger', 'X', [{ organisationId: 'other', organisationName: 'Autre', role: 'bidder', territory: '*' }]),
     async upload(company, name, content) {
@@ -182,11 +185,12 @@ async function seed(world: World) {
     await act.add(
       Object.assign(new Authority(), { id: 'ddets', territory: '67', timeZone: 'Europe/Paris', place: 'Strasbourg', chronoKey: 'DDETS67', letterhead }),
       ...COMPANIES.map((key, index) => Object.assign(new Organisation(), { id: key, kind: 'company', name: `Société ${key}`, scheme: 'SIRET', schemeId: `1234567890001${index}` })),
-      ...[world.officer, world.opener, world.second, world.substitute].map(({ id, name }) => {
+      ...[world.officer, world.signatory, world.opener, world.second, world.substitute].map(({ id, name }) => {
         const [givenName, familyName] = name.split(' ');
         return Object.assign(new Person(), { id, email: `${id}@ddets.example`, givenName, familyName });
       }),
     );
+    await act.add(Object.assign(new Delegation(), { id: 'delegation-1', authorityId: 'ddets', delegateId: 'signatory', quality: 'la Secrétaire générale', kinds: ['late-bid'], validFrom: START, validTo: null, reference: 'RAA 2023-01' }));
     const consultation = Object.assign(new Consultation(), {
       id: world.id,
       ocid: 'ocds-test-1',

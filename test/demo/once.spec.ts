@@ -37,7 +37,7 @@ describe('npm run demo -- --once', () => {
     const letters = readdirSync(join(out, 'letters')).toSorted();
     expect(letters).toHaveLength(24);
     expect(letters[0]).toBe('01-fondation-notre-dame.pdf');
-    expect(readdirSync(out)).toEqual(expect.arrayContaining(['cahier-des-charges.pdf', 'lettre-de-commande.pdf', 'minutes.pdf', 'register.pdf', 'receipts', 'story.json']));
+    expect(readdirSync(out)).toEqual(expect.arrayContaining(['cahier-des-charges.pdf', 'lettre-de-commande.pdf', 'lettre-hors-delai.pdf', 'minutes.pdf', 'register.pdf', 'receipts', 'story.json']));
   });
 
   it('la lettre contient chaque phrase de la lettre réelle, sur une page balisée en français', async () => {
@@ -58,6 +58,14 @@ describe('npm run demo -- --once', () => {
       expect((await verifyReceipt({ ...receipt, buyer: 'Autre' })).ok).toBe(false);
       expect(receipt.status).toBe(name.startsWith('lignes') ? 'late' : 'in-time');
     }
+  });
+
+  it('le retardataire est éliminé, par une lettre d’une page', async () => {
+    const { text, pages, tagged, title } = await textOf(join(out, 'lettre-hors-delai.pdf'));
+    expect({ pages, tagged }).toEqual({ pages: 1, tagged: true });
+    expect(title).toContain('hors délai');
+    for (const fact of ['Lignes Claires', '23 h 59 min 00,200 s', '200 millisecondes après la date limite', 'R. 2151-5', 'recours pour excès de pouvoir', 'Myriam LEHEILLEIX', '28.07.2023']) expect(bare(text)).toContain(bare(fact));
+    expect(text).not.toContain('Projet');
   });
 
   it('le procès-verbal nomme les ouvreurs, les dépôts et leurs sorts', async () => {

@@ -10,7 +10,7 @@ import { SystemRandom } from '../../src/platform/random.js';
 import { Custodian } from '../../src/sealing/custodian.js';
 import { Keyring } from '../../src/sealing/keyring.js';
 import { sealPart } from '../../src/sealing/part.js';
-import { SealingKey } from '../../src/sealing/sealing-key.js';
+import { SEALING_ENTITIES, SealingKey } from '../../src/sealing/sealing-key.js';
 import { chunks, MemorySink } from './bytes.js';
 
 export const OPENING = '2023-07-26T22:59:00.000Z';
@@ -29,7 +29,7 @@ export class Case {
     this.rescue = await generateX25519Identity();
     const rescueRecipient = await identityToRecipient(this.rescue);
     this.custodian = new Custodian(await Keyring.open(join(this.folder, 'keys.json'), { create: true, rescueRecipient }));
-    this.source = await new DataSource({ type: 'better-sqlite3', database: ':memory:', entities: [SealingKey], synchronize: true }).initialize();
+    this.source = await new DataSource({ type: 'better-sqlite3', database: ':memory:', entities: SEALING_ENTITIES, synchronize: true }).initialize();
   }
 
   async close() {

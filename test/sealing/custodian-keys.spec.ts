@@ -20,9 +20,9 @@ describe('the keys the custodian keeps', () => {
     await the.confirm('ana');
     const { wrapped } = await the.row('c-2');
     await the.source.manager.update(SealingKey, { id: 'c-1' }, { wrapped, recipient: other });
-    await expect(the.custodian.release(the.act(), 'c-1')).rejects.toMatchObject({ code: 'key-unavailable' });
+    await expect(the.custodian.release(the.act(), 'c-1', [])).rejects.toMatchObject({ code: 'key-unavailable' });
     const stranger = new Custodian(await Keyring.open(join(the.folder, 'other.json'), { create: true }));
-    await expect(stranger.release(the.act(), 'c-1')).rejects.toMatchObject({ code: 'key-unavailable' });
+    await expect(stranger.release(the.act(), 'c-1', [])).rejects.toMatchObject({ code: 'key-unavailable' });
     expect((await the.row()).releasedAt).toBeNull();
   });
 
