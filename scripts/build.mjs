@@ -1,9 +1,10 @@
 // src/**/*.ts → dist/**/*.js with swc, in under a second. Types are checked apart (npm run typecheck).
-// Nothing is copied: templates and reference data are read from the project’s root. Benches are plain JavaScript that imports dist/.
+// Nothing is copied: templates and reference data are read from the project’s root; one page is composed (scripts/verifier.mjs). Benches are plain JavaScript that imports dist/.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { isMain, main, root, step, Stop } from './steps.mjs';
+import { verifierPage, verifierSources } from './verifier.mjs';
 
 const src = join(root, 'src');
 const dist = join(root, 'dist');
@@ -31,6 +32,9 @@ async function compile() {
       return { target, code: `${code}\n//# sourceMappingURL=${basename(target)}.map\n`, map };
     }),
   );
+  const page = await verifierPage().catch((error) => {
+    throw new Stop(`La page de vérification des reçus ne se compose pas : ${error.message}`);
+  });
   rmSync(dist, { recursive: true, force: true });
   for (const { target, code, map } of outputs) {
     mkdirSync(dirname(target), { recursive: true });
@@ -38,11 +42,13 @@ async function compile() {
     writeFileSync(`${target}.map`, map);
   }
   mkdirSync(dist, { recursive: true });
+  writeFileSync(join(dist, 'verifier.html'), page);
   writeFileSync(stamp, print);
 }
 
 function fingerprint() {
   const hash = createHash('sha256').update(readFileSync(join(root, '.swcrc')));
+  for (const file of verifierSources()) hash.update(readFileSync(file)).update('\0');
   for (const file of sources()) hash.update(relative(src, file)).update('\0').update(readFileSync(file)).update('\0');
   return hash.digest('hex');
 }

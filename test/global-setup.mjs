@@ -1,10 +1,13 @@
 // One PostgreSQL for the whole run: the one named by DATABASE_URL_TEST, or a throw-away one.
 // Workers read SOUSPLI_TEST_PG, the URL of its maintenance database; each spec file creates a database of its own there.
+// And the compiled program, for the tests that run it as people do; nothing to do when npm test has just made it.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { build } from '../scripts/build.mjs';
 
 export default async function () {
+  await build();
   process.env.SOUSPLI_TEST_PG = process.env.DATABASE_URL_TEST || (await startPostgres());
 }
 

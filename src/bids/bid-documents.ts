@@ -68,6 +68,7 @@ export function receiptDocument(facts: EvidenceFacts & { bid: Bid | null }, rece
       checkpointHash: receipt.journalCheckpoint,
       signature: receipt.signature.value,
       keyFingerprint: fingerprint(receipt.signature.publicKey),
+      verifyUrl: `${facts.config.baseUrl}/verifier-un-recu`,
     },
   };
   if (receipt.delivery) return { kind: 'delivery-receipt', data: { ...common, ...deliveryFacts(receipt.delivery, receipt.timeZone), copy: receipt.kind === 'copy', receivedAt: receipt.receivedAtLocal, receivedAtUtc: utc(at), late: receipt.status === 'late' } };

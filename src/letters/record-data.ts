@@ -34,6 +34,8 @@ export class Proof {
   @Filled('l’empreinte du journal') checkpointHash!: string;
   @Filled('la signature Ed25519') signature!: string;
   @Filled('l’empreinte de la clé publique') keyFingerprint!: string;
+  /** Of the page that checks the receipt. */
+  @Filled('l’adresse de la page de vérification') verifyUrl!: string;
 }
 
 /** Of a consultation’s documents of proof, all of them. */

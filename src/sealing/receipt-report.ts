@@ -57,10 +57,11 @@ function conclusion(found: { receipt: Verdict; genuine: Receipt; given: number; 
     missing > 0 && (missing === 1 ? 'un fichier de l’accusé n’a pas été donné' : `${missing} fichiers de l’accusé n’ont pas été donnés`),
   ].filter((fault) => fault !== false);
   if (faults.length > 0) return `REFUSÉ : ${faults.join(' ; ')}.`;
-  const key = receipt.trusted ? 'signé par la clé de la plateforme' : 'intact depuis sa signature (clé non comparée)';
   const compared = given === 1 ? 'le fichier donné est celui qui a été déposé' : `les ${given} fichiers donnés sont ceux qui ont été déposés`;
   const files = genuine.files.length === 0 ? '' : given === 0 ? ' ; aucun fichier n’a été comparé' : ` ; ${compared}`;
-  return `CONFORME : l’accusé est authentique, ${key}${files}.`;
+  return receipt.trusted
+    ? `CONFORME : l’accusé est authentique, signé par la clé de la plateforme${files}.`
+    : `CONFORME SOUS RÉSERVE : l’accusé est intact depuis sa signature (clé non comparée)${files}.`;
 }
 
 function factsOf(receipt: Receipt) {
@@ -73,13 +74,16 @@ function factsOf(receipt: Receipt) {
     { label: 'Acheteur', value: receipt.buyer },
     { label: 'Consultation', value: `${consultation.title} (${consultation.reference})` },
     { label: when, value: `${receipt.receivedAtLocal} (${receipt.receivedAt}, temps universel)` },
-    { label: 'Date limite appliquée', value: `avant le ${deadline.instant}, temps universel ; ${deadline.local.replace('T', ' à ')} à l’heure légale de ${deadline.timeZone} (version ${deadline.version})` },
+    { label: 'Date limite appliquée', value: `avant le ${onClocks(deadline.local)}, heure légale de ${deadline.timeZone} (${deadline.instant}, temps universel ; version ${deadline.version})` },
     { label: 'Identifiant du pli', value: receipt.bidId },
     { label: 'Empreinte du pli scellé', value: receipt.sealHash },
   ].map(({ label, value }) => ({ label, value: onOneLine(value) }));
 }
 
 const readable = ({ name, ok, reason }: FileVerdict): FileVerdict => ({ name: onOneLine(name), ok, ...(reason ? { reason: onOneLine(reason) } : {}) });
+
+/** « 26/07/2023 à 23:59 », from `2023-07-26T23:59`. */
+const onClocks = (local: string) => local.replace(/^(\d{4})-(\d\d)-(\d\d)T/, '$3/$2/$1 à ');
 
 /** A receipt signed by anybody may carry what moves a terminal's cursor or turns the reading round. */
 const onOneLine = (text: string) => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');

@@ -1,5 +1,6 @@
 // The edge rules of age v1 (https://age-encryption.org/v1): what a file may not be, judged by us and by the stock program.
 import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { bech32 } from '@scure/base';
 import { generateIdentity, parseIdentity, parseRecipient, recipientOf } from '../../src/sealing/age-keys.js';
@@ -66,7 +67,7 @@ const WRONG: Record<string, Forgery> = {
   'a MAC of another file': { mac: (mac) => mac.toLowerCase().padEnd(43, 'A').slice(0, 43) },
   'a MAC cut': { mac: (mac) => mac.slice(0, 40) },
   'no MAC': { mac: () => '' },
-  ...Object.fromEntries(LOW_ORDER.map((point, i) => [`a share of low order (${i + 1})`, { stanzas: ({ body }) => stanza(Buffer.from(point, 'hex').toString('base64').replace('=', ''), body) } as Forgery])),
+  ...Object.fromEntries(LOW_ORDER.map((point, i): [string, Forgery] => [`a share of low order (${i + 1})`, { stanzas: ({ body }) => stanza(Buffer.from(point, 'hex').toString('base64').replace('=', ''), body) }])),
 };
 
 /** The letter that differs from the last one by the bits that base64 leaves unused. */
@@ -129,15 +130,14 @@ describe('a key of age', () => {
       expect(() => parseRecipient(wrong)).toThrow();
     }
     for (const wrong of [identity.toLowerCase(), swap(identity, 30), identity.slice(0, -1), `${identity}Q`, recipient]) {
-      const error = (() => {
-        try {
-          return parseIdentity(wrong);
-        } catch (caught) {
-          return caught as Error & { cause?: unknown };
-        }
-      })();
-      expect(error).toBeInstanceOf(Error);
-      expect(`${String(error)} ${String((error as Error).cause)}`).not.toContain(wrong.slice(17, 40));
+      let said = '';
+      try {
+        parseIdentity(wrong);
+      } catch (error) {
+        said = inspect(error);
+      }
+      expect(said).toMatch(/^Error: /);
+      expect(said).not.toContain(wrong.slice(17, 40));
     }
   });
 

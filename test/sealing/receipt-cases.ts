@@ -35,9 +35,9 @@ export function receiptCases(ring: Keyring, other: Keyring): ReceiptCase[] {
     return JSON.stringify(copy);
   };
   return [
-    { ...base, title: 'tout est juste', says: [/CONFORME.*clé de la plateforme.*les 3 fichiers/, /Atelier du Ried \(SIRET 00000000000000\)/, /26 juillet 2023 à 23 h 58/, /PE67-2023-04/] },
+    { ...base, title: 'tout est juste', says: [/CONFORME.*clé de la plateforme.*les 3 fichiers/, /Atelier du Ried \(SIRET 00000000000000\)/, /26 juillet 2023 à 23 h 58/, /PE67-2023-04/, /avant le 26\/07\/2023 à 23:59, heure légale de Europe\/Paris/] },
     { ...base, title: 'l’empreinte imprimée remplace la clé', key: (ring.publicKeyFingerprint.match(/.{4}/g) ?? []).join(' ').toUpperCase(), says: [/CONFORME.*clé de la plateforme/] },
-    { ...base, title: 'sans clé de confiance', key: undefined, says: [/CONFORME.*clé non comparée/, /n’a pas été comparée à celle que la plateforme publie/] },
+    { ...base, title: 'sans clé de confiance', key: undefined, says: [/CONFORME SOUS RÉSERVE.*clé non comparée/, /n’a pas été comparée à celle que la plateforme publie/] },
     { ...base, title: 'accusé seul', files: [], says: [/CONFORME.*aucun fichier n’a été comparé/] },
     { ...base, title: 'mis en page autrement, le JSON dit la même chose', text: `\n${JSON.stringify(Object.fromEntries(Object.entries(genuine).toReversed()), null, 4)}\n` },
     { ...base, title: 'noms décomposés par macOS', files: [['Me\u0301moire.pdf', offer], prix, vide] },
