@@ -60,8 +60,19 @@ const COMMANDS: Record<string, Command> = {
       print(values.json ? JSON.stringify({ notes }) : notes.map((note, index) => `${positionals[index]} → ${note.replace('.', ',')}`).join('\n'));
     },
   },
+  evidence: {
+    usage: 'evidence <identifiant ou référence> --out evidence.zip               le dossier de preuve d’une consultation',
+    run: async (args) => {
+      const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { out: { type: 'string', default: '' } } });
+      const [wanted] = positionals;
+      if (!wanted || positionals.length > 1) throw new Error('Indiquez une consultation, par son identifiant ou sa référence.');
+      if (!values.out) throw new Error('Indiquez le fichier à écrire : --out evidence.zip');
+      const { exportEvidence } = await import('./command.js');
+      print(await withApplication((app) => exportEvidence(app, wanted, values.out)));
+    },
+  },
   verify: {
-    usage: 'verify recu.json [fichiers…] [--key CLÉ] [--some] [--json]           vérifie un accusé de réception, sans réseau',
+    usage: 'verify recu.json | evidence.zip | attestation.json [fichiers…] [--key CLÉ] [--some] [--json]   vérifie une preuve, sans réseau',
     run: async (args) => {
       const { values, positionals } = parseArgs({
         args,

@@ -1,5 +1,6 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { trustedPrint } from './sealing/public-key.js';
 import { reportOnReceipt } from './sealing/receipt-report.js';
 import { nodeTools, onDisk } from './sealing/verify-receipt.js';
 
@@ -24,7 +25,11 @@ interface Kind {
 }
 
 /** One line per kind of proof that leaves the platform; the first that recognises the file checks it. */
-const KINDS: Kind[] = [{ recognises: () => true, verify: receipt }];
+const KINDS: Kind[] = [
+  { recognises: (head) => head.subarray(0, 4).equals(Buffer.from([0x50, 0x4b, 0x03, 0x04])), verify: dossier },
+  { recognises: (head) => head.toString('latin1').startsWith('{"attestation":'), verify: attestation },
+  { recognises: () => true, verify: receipt },
+];
 
 /** Offline: neither the database nor the network is touched. */
 export async function verifyFiles([file, ...others]: string[], { key, some }: VerifyOptions = {}): Promise<Verification> {
@@ -52,6 +57,36 @@ async function receipt(file: string, others: string[], options: { trusted?: stri
     ...(given.length > 0 ? report.missing.map((name) => `${options.some ? '–' : '✗'} « ${name} » figure dans l’accusé et n’a pas été donné.`) : []),
   ];
   return { ok: report.ok, lines, json: { kind: 'receipt', ...report } };
+}
+
+/** Dossier de preuve: read into memory, since each of its files is compared with the signed list. */
+async function dossier(file: string, others: string[], { trusted }: { trusted?: string }): Promise<Verification> {
+  if (others.length > 0) throw new Error('Un dossier de preuve se vérifie seul : donnez evidence.zip, sans autre fichier.');
+  const { verifyDossier } = await import('./evidence/verify-dossier.js');
+  const found = await verifyDossier(await readFile(file), trusted);
+  const lines = [
+    found.ok ? 'CONFORME : le dossier est intact, et chaque règle rejouée donne ce qu’il annonce.' : `REFUSÉ : ${found.faults.length} écart${found.faults.length > 1 ? 's' : ''}.`,
+    ...(found.fingerprint ? [`Clé qui a signé (SHA-256) : ${found.fingerprint}`] : []),
+    ...found.facts.map(({ label, value }) => `${label} : ${value}`),
+    ...found.faults.map((fault) => `✗ ${fault}`),
+    ...found.notes.map((note) => `À savoir : ${note}`),
+  ];
+  return { ok: found.ok, lines, json: { kind: 'evidence', ...found } };
+}
+
+async function attestation(file: string, others: string[], { trusted }: { trusted?: string }): Promise<Verification> {
+  const { verifyAttestation } = await import('./evidence/verify-dossier.js');
+  const print = trusted === undefined ? null : (trustedPrint(nodeTools, trusted) ?? 'illisible');
+  const { faults, statement } = verifyAttestation(await readFile(file, 'utf8'), others[0] ? await readFile(others[0]) : undefined, print);
+  const ok = faults.length === 0;
+  const call = statement?.attestation.consultation;
+  const lines = [
+    ok ? `CONFORME : l’attestation est intacte${others[0] ? ', et le PDF est celui qui a été signé' : ''}.` : `REFUSÉ : ${faults.join(' ')}`,
+    ...(ok && call ? [`Consultation : ${call.title} (${call.reference})`.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ')] : []),
+    ...(trusted === undefined ? ['À savoir : la clé n’a pas été comparée à celle que la plateforme publie : ajoutez --key.'] : []),
+    ...(others[0] ? [] : ['À savoir : donnez aussi le PDF pour le comparer.']),
+  ];
+  return { ok, lines, json: { kind: 'attestation', ok, faults } };
 }
 
 /** A key may be given as it is, or as the file where it was kept. */

@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from './app.setup.js';
@@ -8,9 +8,11 @@ import { placeJson } from './cockpit/cockpit.view.js';
 import { Config } from './config.js';
 import { reasonsJson } from './contracts/contract.view.js';
 import { ContractReadingService } from './contracts/contract-reading.service.js';
+import { DossierService } from './evidence/dossier.service.js';
 import { DemoClock } from './demo/demo-clock.js';
 import { seedDemonstration } from './demo/demo.js';
 import { Actor } from './platform/actor.js';
+import { NotFound } from './platform/errors.js';
 import { Log } from './platform/log.js';
 import { lockForThisProcess } from './platform/one-process.js';
 
@@ -64,4 +66,19 @@ export async function cockpitRows(app: INestApplicationContext) {
 /** `{ready, reasons: [{code, blocking, sentence, remedy}]}` */
 export async function preflightOf(app: INestApplicationContext, departmentCode: string) {
   return reasonsJson(await app.get(ContractReadingService).preflightOfDepartment(Actor.system, departmentCode));
+}
+
+/** Dossier de preuve, whole or not at all. @returns what the command prints */
+export async function exportEvidence(app: INestApplicationContext, wanted: string, out: string): Promise<string> {
+  const { reference, stage, zip } = await app
+    .get(DossierService, { strict: false })
+    .build(Actor.system, wanted)
+    .catch((error: unknown) => {
+      if (error instanceof NotFound) throw new Error(`Aucune consultation n’a l’identifiant ou la référence « ${wanted} ».`);
+      throw error;
+    });
+  writeFileSync(`${out}.part`, zip, { mode: 0o600 });
+  renameSync(`${out}.part`, out);
+  const extent = stage === 'opened' ? 'complet, les plis sont ouverts' : 'les plis ne sont pas ouverts : rien n’y dit s’il existe un dépôt';
+  return `Dossier de preuve de ${reference} (${extent}) : ${out}\nPour le vérifier : npm run souspli -- verify ${out}`;
 }
