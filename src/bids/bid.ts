@@ -122,16 +122,20 @@ export class Bid {
   }
 }
 
+/** Did `at` come after `receivedAt`? An instant later than the clock under the lock is one that a clock put back has made false: it came before. */
+export const cameAfter = (at: Date, { receivedAt, writtenAt }: { receivedAt: Date; writtenAt: Date }) => at > receivedAt && at <= writtenAt;
+
 /**
  * Which bids of one candidate give way when a new one arrives, whichever of its establishments filed them. Among those in time the latest arrival is
  * effective, whatever the order of commits (R2151-6, decisions.md 1); a late one never takes the place of one in time.
+ * @param arrival with the clock read under the lock
  * @returns the earlier bids to mark as replaced, and whether the new one is itself already replaced
  */
-export function succession<B extends Bid>(earlier: readonly B[], arrival: { receivedAt: Date; late: boolean }) {
-  const { receivedAt, late } = arrival;
+export function succession<B extends Bid>(earlier: readonly B[], arrival: { receivedAt: Date; writtenAt: Date; late: boolean }) {
+  const { late } = arrival;
   const rivals = earlier.filter((bid) => bid.late === late);
   // A bid withdrawn or replaced since still overtakes: what arrived before it must not come back to life.
-  const overtaken = rivals.some((bid) => bid.receivedAt > receivedAt || (bid.withdrawnAt !== null && bid.withdrawnAt > receivedAt));
+  const overtaken = rivals.some((bid) => cameAfter(bid.receivedAt, arrival) || (bid.withdrawnAt !== null && cameAfter(bid.withdrawnAt, arrival)));
   return { replaced: overtaken ? [] : rivals.filter((bid) => bid.status === (late ? 'late' : 'sealed')), overtaken };
 }
 

@@ -29,7 +29,7 @@ export function showOwnDeposit({ consultation, organisation, files, bids: all, p
     bid: showOwnBid(shown),
     // The same legal person alone is told that another establishment filed, and when: never what, nor its receipt.
     elsewhere: elsewhere ? { name: elsewhere.organisation.name, siret: elsewhere.organisation.schemeId, receivedAt: elsewhere.receivedAt, late: elsewhere.late } : null,
-    replaces: succession(all, { receivedAt: now, late: !inTime }).replaced.flatMap((bid) => {
+    replaces: succession(all, { receivedAt: now, writtenAt: now, late: !inTime }).replaced.flatMap((bid) => {
       const how = replacing(bid, { organisationId: organisation.id, personId });
       return how ? [{ id: bid.id, question: replacementQuestion(bid, how, consultation.timeZone) }] : [];
     }),

@@ -6,7 +6,7 @@ import { DomainError, Refused } from '../platform/errors.js';
 import { Files } from '../platform/files.js';
 import { sealHash } from '../sealing/envelope.js';
 import { AcknowledgementService } from './acknowledgement.service.js';
-import { Bid, StoredReceipt, succession } from './bid.js';
+import { Bid, cameAfter, StoredReceipt, succession } from './bid.js';
 import { bidsOf, type FiledBid, mustAgree, mustBeDepositor } from './candidate.js';
 import { BidDraft } from './draft.js';
 import { guest, openDraft } from './guest.js';
@@ -64,7 +64,7 @@ export class DepositsService {
     await mustBeDepositor(act, organisation);
     const bid = await act.db.findOneBy(Bid, { consultationId, organisationId: invitation.organisationId, status: 'sealed' });
     // A bid that arrived after this request is not the one its author meant (decisions.md 1).
-    if (!bid || bid.receivedAt > act.now) throw new Refused('nothing-to-withdraw', 'Vous n’avez pas de pli à retirer.');
+    if (!bid || cameAfter(bid.receivedAt, { receivedAt: act.now, writtenAt: act.clockNow })) throw new Refused('nothing-to-withdraw', 'Vous n’avez pas de pli à retirer.');
     act.on(consultationId, bid.id);
     bid.withdraw(act.now, consultation.deadline);
     await act.db.update(Bid, { id: bid.id }, { status: bid.status, withdrawnAt: bid.withdrawnAt });
@@ -104,7 +104,7 @@ export class DepositsService {
     const receivedAt = act.now;
     const late = !consultation.isInTime(receivedAt);
     const earlier = (await bidsOf(act, consultationId, organisation).getMany()) as FiledBid[];
-    const { replaced, overtaken } = succession(earlier, { receivedAt, late });
+    const { replaced, overtaken } = succession(earlier, { receivedAt, writtenAt: act.clockNow, late });
     mustAgree(replaced, { organisationId: organisation.id, personId: actor.id }, replaces, consultation);
     for (const former of replaced) {
       former.replace();

@@ -43,6 +43,11 @@ export class Act {
     return this.instant;
   }
 
+  /** The clock at this very moment: after the wait behind the lock, which `now` of a deposit came before. */
+  get clockNow(): Date {
+    return this.clock.now();
+  }
+
   /** The record the act is about, locked until the commit (SQLite's write gate does it by itself). */
   async load<T extends ObjectLiteral & { id: string }>(type: EntityTarget<T>, id: string): Promise<T> {
     const locked = this.db.dataSource.options.type === 'postgres' ? { lock: { mode: 'pessimistic_write' as const } } : {};

@@ -49,31 +49,39 @@ describe('a bid', () => {
 describe('succession of the bids of one organisation', () => {
   it('the latest arrival in time replaces the former', () => {
     const former = bid('sealed', -60_000);
-    expect(succession([former], { receivedAt: at(-10), late: false })).toEqual({ replaced: [former], overtaken: false });
+    expect(succession([former], { receivedAt: at(-10), writtenAt: at(1000), late: false })).toEqual({ replaced: [former], overtaken: false });
   });
 
   it('an earlier arrival that commits later is itself the replaced one', () => {
     const later = bid('sealed', -10);
-    expect(succession([later], { receivedAt: at(-60_000), late: false })).toEqual({ replaced: [], overtaken: true });
+    expect(succession([later], { receivedAt: at(-60_000), writtenAt: at(1000), late: false })).toEqual({ replaced: [], overtaken: true });
+  });
+
+  it('a clock put back does not give an old bid the place of the new one', () => {
+    const former = bid('sealed', -10);
+    // Written under the lock after the former, at an hour before it: the hour was wrong then.
+    expect(succession([former], { receivedAt: at(-60_000), writtenAt: at(-59_900), late: false })).toEqual({ replaced: [former], overtaken: false });
+    const withdrawn = bid('withdrawn', -10, { withdrawnAt: at(-5) });
+    expect(succession([withdrawn], { receivedAt: at(-60_000), writtenAt: at(-59_900), late: false }).overtaken).toBe(false);
   });
 
   it('a late one never takes the place of one in time', () => {
-    expect(succession([bid('sealed', -10)], { receivedAt: at(200), late: true })).toEqual({ replaced: [], overtaken: false });
+    expect(succession([bid('sealed', -10)], { receivedAt: at(200), writtenAt: at(1000), late: true })).toEqual({ replaced: [], overtaken: false });
   });
 
   it('a late one replaces a former late one', () => {
     const former = bid('late', 200);
-    expect(succession([former], { receivedAt: at(900), late: true })).toEqual({ replaced: [former], overtaken: false });
+    expect(succession([former], { receivedAt: at(900), writtenAt: at(1000), late: true })).toEqual({ replaced: [former], overtaken: false });
   });
 
   it('does not come back to life when a later bid was withdrawn', () => {
     const withdrawn = bid('withdrawn', -10, { withdrawnAt: at(-5) });
-    expect(succession([withdrawn], { receivedAt: at(-60_000), late: false }).overtaken).toBe(true);
+    expect(succession([withdrawn], { receivedAt: at(-60_000), writtenAt: at(1000), late: false }).overtaken).toBe(true);
   });
 
   it('a withdrawal that arrived after it withdraws it too', () => {
     const withdrawn = bid('withdrawn', -60_000, { withdrawnAt: at(-5) });
-    expect(succession([withdrawn], { receivedAt: at(-10), late: false }).overtaken).toBe(true);
-    expect(succession([withdrawn], { receivedAt: at(-1), late: false }).overtaken).toBe(false);
+    expect(succession([withdrawn], { receivedAt: at(-10), writtenAt: at(1000), late: false }).overtaken).toBe(true);
+    expect(succession([withdrawn], { receivedAt: at(-1), writtenAt: at(1000), late: false }).overtaken).toBe(false);
   });
 });

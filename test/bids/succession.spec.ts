@@ -10,7 +10,7 @@ const at = (offset: number) => new Date(DEADLINE.getTime() + offset);
 function file(known: Bid[], offset: number, establishment = 'a'): Bid {
   const receivedAt = at(offset);
   const late = receivedAt >= DEADLINE;
-  const { replaced, overtaken } = succession(known, { receivedAt, late });
+  const { replaced, overtaken } = succession(known, { receivedAt, writtenAt: at(2000), late });
   for (const one of replaced) one.replace();
   const bid = Object.assign(new Bid(), { id: `${known.length}`, organisationId: establishment, status: overtaken ? 'replaced' : late ? 'late' : 'sealed', receivedAt, deadline: DEADLINE });
   known.push(bid);

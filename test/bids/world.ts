@@ -151,6 +151,7 @@ export async function newWorld(kind: string, limits: Record<string, number> = {}
       return id;
     },
     async deposit(company, at, key = randomUUID()) {
+      if (new Date(at) > clock.now()) clock.moveTo(at); // no request is answered before it arrives
       const { receiptId } = await world.deposits.deposit(bidder[company], world.id, key, new Date(at));
       return receiptId;
     },
