@@ -1,4 +1,5 @@
 import { Controller, Get, Redirect, Render } from '@nestjs/common';
+import { Config } from './config.js';
 import type { Actor } from './platform/actor.js';
 import { Public, Who } from './platform/web.js';
 import { Keyring } from './sealing/keyring.js';
@@ -6,7 +7,10 @@ import { Keyring } from './sealing/keyring.js';
 /** Where each role lands (design.md), and what anybody may read. */
 @Controller()
 export class HomePages {
-  constructor(private readonly keyring: Keyring) {}
+  constructor(
+    private readonly keyring: Keyring,
+    private readonly config: Config,
+  ) {}
 
   @Public()
   @Get()
@@ -17,7 +21,8 @@ export class HomePages {
     if (actor.has('dept-officer') || actor.has('opener')) return { url: '/commandes' };
     if (actor.has('bidder')) return { url: '/consultations' };
     if (actor.has('sysadmin')) return { url: '/comptes' };
-    return { url: '/connexion' };
+    // The demonstration explains itself first; elsewhere people come to work.
+    return { url: this.config.demo ? '/demonstration' : '/connexion' };
   }
 
   /** For probes: the server answers and its database too. */

@@ -1,47 +1,94 @@
 import { Injectable } from '@nestjs/common';
-import { In, IsNull, Not } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import { StoredReceipt } from '../bids/bid.js';
 import { BidDraft, BidFile } from '../bids/draft.js';
 import { Commission } from '../commissions/commission.js';
 import { Consultation, Invitation } from '../consultations/consultation.js';
+import { Config } from '../config.js';
 import { Letter } from '../letters/letter.js';
-import { SignInLink } from '../people/people.js';
+import { Person, SignInLink } from '../people/people.js';
 import { Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { SealingKey } from '../sealing/sealing-key.js';
-import type { GuideFacts } from './guide.js';
+import { isRehearsal } from '../support/rehearsal-marks.js';
+import { demoData } from './demo-data.js';
+import { type GuideFacts, type GuidePerson, guideSteps, type GuideStep } from './guide.js';
 
-/** Facts of the guided path, for the story's own commission: the first one. */
+const ROLES_OF_THE_STORY = ['officer', 'signatory', 'opener1', 'opener2'] as const;
+
+/** Facts of the guided path, for the story's own commission: the first one. At most five queries once the people are known. */
 @Injectable()
 export class GuideService {
-  constructor(private readonly acts: Acts) {}
+  private readonly agents: GuideFacts['people'] = {};
+
+  constructor(
+    private readonly acts: Acts,
+    private readonly config: Config,
+  ) {}
+
+  /** The ten steps as they stand; none in a rehearsal, which plays another call than the story's. */
+  async steps(actor: Actor): Promise<GuideStep[]> {
+    return isRehearsal(this.config.dataDir) ? [] : guideSteps(await this.facts(actor));
+  }
 
   facts(actor: Actor): Promise<GuideFacts> {
     return this.acts.look(actor, 'demo.guide', async (act) => {
       act.see(true);
       const { db } = act;
-      const [commission] = await db.find(Commission, { order: { createdAt: 'ASC' }, take: 1 });
-      const subjectId = commission?.id ?? '-';
-      const consultationId = commission?.consultationId ?? '-';
-      const consultation = await db.findOneBy(Consultation, { id: consultationId });
-      const added = await db.findBy(Invitation, { consultationId, origin: 'added' });
-      const own = [...actor.organisations('bidder'), '-'];
-      const drafts = await db.findBy(BidDraft, { consultationId, organisationId: In(own) });
-      const key = await db.findOneBy(SealingKey, { id: consultationId });
+      const first: (Commission & { call?: Consultation; key?: SealingKey }) | null = await db
+        .createQueryBuilder(Commission, 'c')
+        .leftJoinAndMapOne('c.call', Consultation, 'k', 'k.id = c."consultationId"')
+        .leftJoinAndMapOne('c.key', SealingKey, 's', 's.id = c."consultationId"')
+        .orderBy('c.createdAt')
+        .limit(1)
+        .getOne();
+      const consultationId = first?.consultationId ?? '-';
+      const letters = await db.find(Letter, { where: { subjectId: first?.id ?? '-' }, select: { id: true, form: true, signedAt: true, invitationId: true } });
+      const added: (Invitation & { link?: SignInLink })[] = await db
+        .createQueryBuilder(Invitation, 'i')
+        .leftJoinAndMapOne('i.link', SignInLink, 'l', 'l."personId" = i."personId" and l."usedAt" is not null')
+        .where({ consultationId, origin: 'added' })
+        .orderBy('i.number')
+        .getMany();
+      const guests = new Set(added.map((one) => one.id));
+      const [guest] = added;
       return {
         now: act.now,
-        commissionId: commission?.id ?? null,
-        consultationId: consultation?.launchedAt ? consultationId : null,
-        lettersSigned: await db.existsBy(Letter, { subjectId, form: 'in-fine', signedAt: Not(IsNull()) }),
-        lettersSent: consultation !== null && consultation.launchedAt !== null,
+        commissionId: first?.id ?? null,
+        consultationId: first?.call?.launchedAt ? consultationId : null,
+        lettersSigned: letters.some((one) => one.form === 'in-fine' && one.signedAt !== null),
+        lettersSent: Boolean(first?.call?.launchedAt),
         added: added.length,
+        addedUnsigned: letters.some((one) => guests.has(one.invitationId ?? '') && one.signedAt === null),
         addedInvited: added.some((one) => one.invitedAt !== null),
-        linkUsed: await db.existsBy(SignInLink, { personId: In([...added.map((one) => one.personId), '-']), usedAt: Not(IsNull()) }),
-        ownFiles: await db.existsBy(BidFile, { draftId: In([...drafts.map((one) => one.id), '-']), state: 'complete' }),
-        ownReceipt: await db.existsBy(StoredReceipt, { consultationId, organisationId: In(own), kind: 'deposit' }),
-        confirmations: key?.confirmations.length ?? 0,
-        opened: consultation !== null && consultation.openedAt !== null,
+        invited: added.filter((one) => one.invitedAt !== null).map((one) => one.personId),
+        linkUsed: added.some((one) => one.link),
+        ...(await this.own(db, actor, consultationId)),
+        confirmedBy: first?.key?.confirmedBy() ?? [],
+        opened: Boolean(first?.call?.openedAt),
+        people: { ...(await this.people(db)), ...(guest ? { added: { id: guest.personId, name: guest.name } } : {}) },
       };
     });
+  }
+
+  private async own(db: EntityManager, actor: Actor, consultationId: string) {
+    const own = actor.organisations('bidder');
+    if (own.length === 0) return { ownFiles: false, ownReceipt: false };
+    const files = db.createQueryBuilder(BidFile, 'f').innerJoin(BidDraft, 'd', 'd.id = f."draftId" and d."consultationId" = :consultationId and d."organisationId" in (:...own)', { consultationId, own });
+    return {
+      ownFiles: await files.where({ state: 'complete' }).getExists(),
+      ownReceipt: await db.existsBy(StoredReceipt, { consultationId, organisationId: In(own), kind: 'deposit' }),
+    };
+  }
+
+  private async people(db: EntityManager): Promise<GuideFacts['people']> {
+    if (this.agents.officer) return this.agents;
+    const story = demoData().people;
+    const rows = await db.findBy(Person, { email: In(story.map((one) => one.email)) });
+    for (const key of ROLES_OF_THE_STORY) {
+      const row = rows.find((one) => one.email === story.find((person) => person.key === key)?.email);
+      if (row) this.agents[key] = { id: row.id, name: row.name } satisfies GuidePerson;
+    }
+    return this.agents;
   }
 }

@@ -1,36 +1,26 @@
-import { Controller, Get, Header, Param, Post, Body, Redirect, Render, StreamableFile } from '@nestjs/common';
-import { IsNotEmpty } from 'class-validator';
+import { Controller, Get, Header, Param, Query, Render, StreamableFile } from '@nestjs/common';
+import { In } from 'typeorm';
+import { Config } from '../config.js';
 import { Person } from '../people/people.js';
 import { Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
-import { Clock } from '../platform/clock.js';
 import { inFrench } from '../platform/dates.js';
-import { NotFound, Refused } from '../platform/errors.js';
+import { NotFound } from '../platform/errors.js';
 import { Files } from '../platform/files.js';
 import { Mail } from '../platform/mail.js';
 import { Outbox } from '../platform/outbox.js';
 import { StoredFile } from '../platform/stored-file.js';
-import { As, ownPath, Public, seeOther, Trimmed, Who } from '../platform/web.js';
-import { DemoClock } from './demo-clock.js';
-import { guideSteps } from './guide.js';
-import { GuideService } from './guide.service.js';
-import { MILESTONES } from './milestones.js';
-import { MAIL_POLICY } from './showcase.pages.js';
+import { Who } from '../platform/web.js';
+import { framed, MAIL_POLICY } from './showcase.pages.js';
 
-class JumpForm {
-  @Trimmed() @IsNotEmpty({ message: 'Choisissez une étape.' }) to!: string;
-  @Trimmed() back: string = '';
-}
-
-/** The demonstration's own pages: mails as their addressee sees them, and the clock. Absent everywhere else. */
+/** Mails as their addressee sees them: in the demonstration none leaves. Absent everywhere else. */
 @Controller()
-export class DemoPages {
+export class MailboxPages {
   constructor(
     private readonly acts: Acts,
     private readonly outbox: Outbox,
     private readonly files: Files,
-    private readonly clock: Clock,
-    private readonly guide: GuideService,
+    private readonly config: Config,
   ) {}
 
   @Get('messagerie')
@@ -44,22 +34,31 @@ export class DemoPages {
 
   @Get('messagerie/:id')
   @Render('demo/mail')
-  async mail(@Who() actor: Actor, @Param('id') id: string) {
+  async mail(@Who() actor: Actor, @Param('id') id: string, @Query('vue') view: unknown) {
     const mail = await this.one(actor, id);
     const { subject, text } = this.outbox.words(mail);
     const link = /https?:\/\/\S+\/(lien|recus)\/\S+/.exec(text)?.[0];
+    const asText = view === 'texte';
+    const here = `/messagerie/${id}`;
     return {
-      mail: { id, subject, text, to: mail.recipient, at: mail.queuedAt, link: link ? new URL(link).pathname : null },
-      attachments: mail.attachments.map((one, index) => ({ name: one.name, href: `/messagerie/${id}/pieces/${index}` })),
+      mail: { id, subject, text, link: link ? new URL(link).pathname : null },
+      facts: [
+        { label: 'De', value: this.config.mailFrom, note: mail.replyTo ? `une réponse irait à ${mail.replyTo}` : undefined },
+        { label: 'À', value: mail.recipient },
+        { label: 'Date', value: inFrench(mail.queuedAt, 'Europe/Paris') },
+      ],
+      asText,
+      views: [{ href: here, label: 'Mis en forme', current: !asText }, { href: `${here}?vue=texte`, label: 'Texte seul', current: asText }],
+      attachments: await this.attachments(actor, mail),
     };
   }
 
-  /** The mail as a mail reader shows it: its own style, and nothing else. */
+  /** The mail as a mail reader shows it: its own style, and nothing else. Its links leave the frame. */
   @Get('messagerie/:id/html')
   @Header('content-security-policy', MAIL_POLICY)
   @Header('content-type', 'text/html; charset=utf-8')
   async html(@Who() actor: Actor, @Param('id') id: string) {
-    return this.outbox.words(await this.one(actor, id)).html;
+    return framed(this.outbox.words(await this.one(actor, id)).html);
   }
 
   @Get('messagerie/:id/pieces/:index')
@@ -75,38 +74,12 @@ export class DemoPages {
     return new StreamableFile(this.files.stream(file.blob), { type: file.mediaType, disposition: `inline; filename="${wanted.name}"` });
   }
 
-  @Public()
-  @Get('demonstration')
-  @Render('demo/clock')
-  async clockPage(@Who() actor: Actor) {
-    const now = this.clock.now();
-    const guide = guideSteps(await this.guide.facts(actor));
-    const next = guide.find((step) => !step.done);
-    return {
-      nowText: inFrench(now, 'Europe/Paris'),
-      milestones: MILESTONES.filter((one) => new Date(one.at) > now),
-      doneCount: guide.filter((step) => step.done).length,
-      total: guide.length,
-      guide: guide.map((step, index) => ({
-        label: `${index + 1}. ${step.label}`,
-        state: step.done ? 'done' : step === next ? 'current' : 'todo',
-        date: step.who,
-        href: step.done ? undefined : step.href,
-        blocks: step === next ? [step.hint] : [],
-      })),
-    };
-  }
-
-  @Public()
-  @Post('demonstration/avancer')
-  @Redirect()
-  jump(@Body(new As(JumpForm)) form: JumpForm) {
-    const milestone = MILESTONES.find((one) => one.at === form.to);
-    if (!milestone || !(this.clock instanceof DemoClock) || new Date(milestone.at) <= this.clock.now()) {
-      throw new Refused('no-way-back', 'L’horloge de la démonstration ne fait qu’avancer.');
-    }
-    this.clock.jumpTo(new Date(milestone.at));
-    return seeOther(ownPath(form.back, '/demonstration'));
+  private async attachments(actor: Actor, mail: Mail) {
+    const files = await this.acts.look(actor, 'mail.attachments-own', async (act) => {
+      act.see(true);
+      return act.db.findBy(StoredFile, { id: In(mail.attachments.map((one) => one.fileId)) });
+    });
+    return mail.attachments.map((one, index) => ({ name: one.name, size: files.find((file) => file.id === one.fileId)?.size, href: `/messagerie/${mail.id}/pieces/${index}` }));
   }
 
   private mine(actor: Actor): Promise<Mail[]> {

@@ -3,6 +3,7 @@ import { Config } from '../config.js';
 import { Actor } from '../platform/actor.js';
 import { As, ownPath, Public, type Req as Request, type Res as Response, seeOther, visitorOf, Who } from '../platform/web.js';
 import { Req } from '@nestjs/common';
+import { inGroups } from './account-groups.js';
 import { AskLinkForm, DemoAccountForm, SignInForm } from './accounts.forms.js';
 import { AccountsService } from './accounts.service.js';
 import { SessionCookie } from './session-cookie.js';
@@ -23,10 +24,10 @@ export class AccountsPages {
   @Get('connexion')
   @Render('people/sign-in')
   async signInPage(@Query('retour') back: unknown) {
-    if (!this.config.demo) return { returnTo: ownPath(back), accounts: null };
-    const sentences = await this.whatNow?.sentences();
+    if (!this.config.demo) return { returnTo: ownPath(back), groups: null };
+    const sentence = await this.whatNow?.sentences();
     const accounts = await this.accounts.demonstrationAccounts();
-    return { returnTo: ownPath(back), accounts: accounts.map((one) => ({ ...one, whatNow: sentences?.[one.role] })) };
+    return { returnTo: ownPath(back), groups: inGroups(accounts.map((one) => ({ ...one, whatNow: sentence?.(one.role, one.id) }))) };
   }
 
   @Public()

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import type { Act } from '../platform/acts.js';
 import { Acts } from '../platform/acts.js';
 import { Actor } from '../platform/actor.js';
@@ -10,6 +10,7 @@ import { Config } from '../config.js';
 import { passwordMatches } from './passwords.js';
 import { Membership, Organisation, Person, ROLES, SignInLink } from './people.js';
 import { Sessions } from './sessions.js';
+import { WhatNow } from './what-now.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -26,6 +27,7 @@ export class AccountsService {
     private readonly sessions: Sessions,
     private readonly outbox: Outbox,
     private readonly config: Config,
+    @Optional() private readonly whatNow?: WhatNow,
   ) {}
 
   /** Agents sign in with a password (decisions.md 24). Returns the token of a new session. */
@@ -58,13 +60,13 @@ export class AccountsService {
         .innerJoin(Organisation, 'o', 'o.id = m."organisationId"')
         .select(['p.id AS "id"', 'p."givenName" AS "givenName"', 'p."familyName" AS "familyName"', 'p.email AS "email"'])
         .addSelect(['m.role AS "role"', 'o.name AS "organisation"'])
-        // The real addressees of the letter are addressees and nothing else: only invented organisations can be entered.
-        .where('p.password is not null or (m.role = :bidder and o.name like :invented)', { bidder: 'bidder', invented: '%ficti%' })
+        .where('p.password is not null or m.role = :bidder', { bidder: 'bidder' })
         .orderBy('p.familyName')
         .addOrderBy('o.name')
         .getRawMany<{ id: string; givenName: string; familyName: string; email: string; role: keyof typeof ROLES; organisation: string }>();
       const rank = Object.keys(ROLES); // the order of the story: who drafts, who signs, who opens, who bids
-      const sorted = rows.toSorted((a, b) => rank.indexOf(a.role) - rank.indexOf(b.role));
+      const played = rows.filter((row) => row.role !== 'bidder' || this.whatNow?.mayEnter(row.organisation));
+      const sorted = played.toSorted((a, b) => rank.indexOf(a.role) - rank.indexOf(b.role) || a.organisation.localeCompare(b.organisation, 'fr'));
       // Somebody with two roles stands once, under the first.
       const once = sorted.filter((row, index) => sorted.findIndex((other) => other.id === row.id) === index);
       return once.map((row) => ({ ...row, name: [row.givenName, row.familyName].filter(Boolean).join(' ') || row.organisation, roleLabel: ROLES[row.role] }));

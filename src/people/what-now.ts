@@ -1,6 +1,8 @@
 import type { Role } from './people.js';
 
-/** One sentence per role beside the one-click accounts. Provided by the demonstration, absent everywhere else. */
+/** Whom one may enter as in one click, and what each can do now. Provided by the demonstration, absent everywhere else. */
 export abstract class WhatNow {
-  abstract sentences(): Promise<Record<Role, string>>;
+  abstract mayEnter(organisation: string): boolean;
+  /** One sentence for a person in a role. */
+  abstract sentences(): Promise<(role: Role, personId: string) => string>;
 }

@@ -63,6 +63,7 @@ export class Templates {
       and: (...values: unknown[]) => all(values).reduce((before, value) => before && value),
       or: (...values: unknown[]) => all(values).find(Boolean),
       not: (value: unknown) => !value,
+      holds: (values: unknown, value: unknown) => [values].flat().includes(value),
       array: (...values: unknown[]) => all(values),
       object: (options: { hash: Record<string, unknown> }) => ({ ...options.hash }),
       json: (value: unknown) => JSON.stringify(value),

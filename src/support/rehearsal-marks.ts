@@ -48,7 +48,7 @@ export function milestonesOf(now: Date, deadline: Date, opensAt: Date, timeZone:
     .map((one) => ({ at: one.at.toISOString(), label: `${inFrench(one.at, timeZone)} : ${one.words}` }));
 }
 
-type Data = Record<string, unknown> & { frame?: { footer?: string[]; notice?: string }; accounts?: Record<string, unknown>[] | null };
+type Data = Record<string, unknown> & { frame?: { footer?: string[]; notice?: string }; groups?: { people: object[] }[] | null };
 
 /** Every page, mail and letter of the instance leaves by here: none without the notice, and none with the story of the demonstration. */
 export function watermark(templates: Templates, mark: RehearsalMark) {
@@ -58,7 +58,7 @@ export function watermark(templates: Templates, mark: RehearsalMark) {
     if (name.startsWith('letters/')) return render(name, { ...given, frame: marked(given.frame) });
     const all = { ...given, notice: REHEARSAL_NOTICE };
     if (name === 'pages/demo/clock') return render('pages/support/rehearsal', { ...all, rehearsal: mark });
-    if (name === 'pages/people/sign-in') return render(name, { ...all, accounts: given.accounts?.map((one) => ({ ...one, whatNow: undefined })) });
+    if (name === 'pages/people/sign-in') return render(name, { ...all, groups: given.groups?.map((group) => ({ ...group, people: group.people.map((one) => ({ ...one, whatNow: undefined })) })) });
     return render(name, all);
   };
 }

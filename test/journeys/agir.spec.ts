@@ -56,7 +56,7 @@ describe('AGIR de bout en bout, dans un vrai navigateur', () => {
     browsers = await Browsers.open(`http://127.0.0.1:${(t.app.getHttpServer().address() as AddressInfo).port}`, 'agir');
     ministry = await browsers.as('Maxence Fictif');
     buyer = await browsers.as('Claude Fictif');
-  }, 60_000);
+  });
   afterAll(async () => {
     await browsers?.close();
     await t?.close();

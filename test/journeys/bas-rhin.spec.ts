@@ -48,7 +48,7 @@ describe.each([1280, 390])('le Bas-Rhin de bout en bout, dans un vrai navigateur
     writeFileSync(join(folder, 'cahier.pdf'), '%PDF-1.4\n% cahier des charges fictif');
     writeFileSync(join(folder, 'Mémoire « été ».pdf'), Buffer.alloc(9_000_000, 'mémoire fictif '));
     writeFileSync(join(folder, 'prix.csv'), 'poste;montant\nétude;23000');
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browsers?.close();
@@ -134,7 +134,7 @@ describe.each([1280, 390])('le Bas-Rhin de bout en bout, dans un vrai navigateur
     for (const mention of ['Passerelle Rhénane', 'Préfecture du Bas-Rhin', 'Diagnostic', '25 juillet 2023 à 17 h 02 min 14,345 s', 'prix.csv']) expect(receipt).toContain(mention);
     await browsers.press(page, 'Mon dépôt').catch(() => browsers.go(page, `${consultation}/pli`));
     expect(await browsers.text(page)).toContain('Votre pli est déposé');
-  }, 60_000);
+  });
 
   it('sans JavaScript, une autre demande un lien, lit, dépose un petit fichier et reçoit son accusé', async () => {
     const page = await browsers.page({ width, javascript: false });
@@ -184,7 +184,7 @@ describe.each([1280, 390])('le Bas-Rhin de bout en bout, dans un vrai navigateur
       await browsers.sheet.picture(page, 'ouvreur-plis');
       for (const fact of ['Empreintes conformes', 'Journal intact', 'Procès-verbal', 'Mémoire « été ».pdf', 'Maison des Parcours']) expect(text).toContain(fact);
     }
-  }, 60_000);
+  });
 
   it('aucune page visitée n’a de défaut d’accessibilité, d’erreur de script, ni ne déborde', () => {
     expect(browsers.violations).toEqual([]);

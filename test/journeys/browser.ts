@@ -2,9 +2,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import puppeteer, { type Browser, type BrowserContext, type Page } from 'puppeteer-core';
 import { Sheet } from './sheet.js';
 import { findBrowser } from '../../src/press/browser-path.js';
+
+// A browser on a loaded machine is slow, and that is no fault of the page.
+jest.setTimeout(180_000);
+const WAIT_MS = 90_000;
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -37,6 +42,7 @@ export class Browsers {
   async page(options: { width?: number; javascript?: boolean } = {}): Promise<Page> {
     const context: BrowserContext = await this.browser.createBrowserContext();
     const page = await context.newPage();
+    page.setDefaultTimeout(WAIT_MS);
     await page.setViewport({ width: options.width ?? 1280, height: 900 });
     await page.setJavaScriptEnabled(options.javascript ?? true);
     page.on('pageerror', (error) => this.fault(String(error)));
@@ -59,16 +65,15 @@ export class Browsers {
   }
 
   /** Presses the button or link with this text, and waits for the page that follows. */
-  async press(page: Page, text: string) {
-    const found = await page.$$('main button, main a');
-    for (const one of found) {
-      const label = await one.evaluate((node) => (node as unknown as { innerText: string }).innerText.replace(/\s+/g, ' ').trim());
-      if (!label.includes(text)) continue;
-      await Promise.all([page.waitForNavigation({ waitUntil: 'load' }), one.click()]);
-      await this.check(page, `« ${text} »`);
-      return;
-    }
-    throw new Error(`No button « ${text} » on ${page.url()} : ${await this.text(page)}`);
+  async press(page: Page, text: string, inside = 'main') {
+    // One question to the browser, however many links the page has: the map alone has two hundred.
+    const found = await page.evaluateHandle(
+      `[...document.querySelectorAll(${JSON.stringify(`:is(${inside}) :is(button, a)`)})].find((node) => node.innerText.replace(/\\s+/g, ' ').trim().includes(${JSON.stringify(text)}))`,
+    );
+    const button = found.asElement() as unknown as { click(): Promise<void> } | null;
+    if (!button) throw new Error(`No button « ${text} » on ${page.url()} : ${await this.text(page)}`);
+    await Promise.all([page.waitForNavigation({ waitUntil: 'load' }), button.click()]);
+    await this.check(page, `« ${text} »`);
   }
 
   text(page: Page): Promise<string> {
@@ -80,7 +85,7 @@ export class Browsers {
     const scripts = page.isJavaScriptEnabled();
     await page.setJavaScriptEnabled(true); // axe is a script too; the page has been loaded without any
     await page.evaluate(axe);
-    const found = (await page.evaluate('axe.run()')) as { violations: { id: string; nodes: { html: string }[] }[] };
+    const found = (await page.evaluate("axe.run({ resultTypes: ['violations'] })")) as { violations: { id: string; nodes: { html: string }[] }[] };
     for (const one of found.violations) this.violations.push(`${new URL(page.url()).pathname} ${one.id} ${one.nodes[0]?.html ?? ''}`);
     const wide = (await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')) as number;
     if (wide > 0) this.violations.push(`${new URL(page.url()).pathname} is ${wide} px too wide`);

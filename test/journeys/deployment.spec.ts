@@ -16,7 +16,7 @@ describe('le déploiement, au navigateur', () => {
     contract = `/marches/${w.contractId}`;
     await w.t.app.listen(0);
     browsers = await Browsers.open(`http://127.0.0.1:${(w.t.app.getHttpServer().address() as AddressInfo).port}`, 'deployment');
-  }, 60_000);
+  });
   afterAll(async () => {
     await browsers?.close();
     await w?.t.close();
@@ -38,7 +38,7 @@ describe('le déploiement, au navigateur', () => {
     await browsers.go(page, '/deploiement?lot=5&vague=2023');
     for (const path of ['/accords-cadres', `/accords-cadres/${w.framework.id}`, `/accords-cadres/${w.framework.id}/lots/5`, `/accords-cadres/${w.framework.id}/modifier`, `/accords-cadres/${w.framework.id}/lots/5/titulaires/nouveau`, `/accords-cadres/${w.framework.id}/departements/67`, `/accords-cadres/${w.framework.id}/feux-verts/nouveau`, `/accords-cadres/${w.framework.id}/imports`, '/organisations', '/programmes/nouveau']) await browsers.go(page, path);
     clean();
-  }, 60_000);
+  });
 
   it('l’acheteuse lit tout ce qui empêche le lancement, puis le complète', async () => {
     const page = await browsers.as('Claude Fictif');
@@ -52,7 +52,7 @@ describe('le déploiement, au navigateur', () => {
     await browsers.go(page, contract);
     await browsers.press(page, 'Soumettre à la signature');
     clean();
-  }, 60_000);
+  });
 
   it('la signataire signe au parapheur, et l’acheteuse lance', async () => {
     const signatory = await browsers.as('Ange Modèle');
@@ -69,12 +69,12 @@ describe('le déploiement, au navigateur', () => {
     const { contract: found } = await w.reading.find(w.who.buyer, w.contractId);
     for (const path of ['suivi', 'questions', 'visas', 'ouverture']) await browsers.go(page, `/consultations/${found.consultationId}/${path}`);
     clean();
-  }, 60_000);
+  });
 
   it('tout tient sur un téléphone', async () => {
     const page = await browsers.as('Claude Fictif', { width: 390 });
     const { contract: found } = await w.reading.find(w.who.buyer, w.contractId);
     for (const path of ['/deploiement', '/deploiement/67', contract, `${contract}/controle`, `${contract}/lettres`, '/marches/nouveau', `/accords-cadres/${w.framework.id}`, `/accords-cadres/${w.framework.id}/lots/5`, `/accords-cadres/${w.framework.id}/feux-verts/nouveau`, `/accords-cadres/${w.framework.id}/imports`, `/consultations/${found.consultationId}/suivi`, `/consultations/${found.consultationId}/questions`, '/organisations']) await browsers.go(page, path);
     clean();
-  }, 60_000);
+  });
 });

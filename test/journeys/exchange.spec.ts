@@ -14,7 +14,7 @@ describe('questions, réponses et changements, au navigateur', () => {
     call = `/consultations/${(await launched(t)).consultationId}`;
     await t.app.listen(0);
     browsers = await Browsers.open(`http://127.0.0.1:${(t.app.getHttpServer().address() as AddressInfo).port}`, 'exchange');
-  }, 60_000);
+  });
   afterAll(async () => {
     await browsers?.close();
     await t?.close();
@@ -48,7 +48,7 @@ describe('questions, réponses et changements, au navigateur', () => {
     expect(await browsers.text(other)).not.toContain('Passerelle');
     expect(browsers.violations).toEqual([]);
     expect(browsers.errors).toEqual([]);
-  }, 60_000);
+  });
 
   it('un report s’annonce à tous, avec l’ancienne et la nouvelle date', async () => {
     const officer = await browsers.as('Sébastien Bouché');
@@ -65,5 +65,5 @@ describe('questions, réponses et changements, au navigateur', () => {
     for (const path of ['/a-faire', `${call}/rappels`, `${call}/visas`, '/problemes']) await browsers.go(officer, path);
     expect(browsers.violations).toEqual([]);
     expect(browsers.errors).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -20,7 +20,7 @@ describe('les pages, comme chacun les regarde', () => {
     commission = `/commandes/${ids.commissionId}`;
     await t.app.listen(0);
     browsers = await Browsers.open(`http://127.0.0.1:${(t.app.getHttpServer().address() as AddressInfo).port}`, 'looks');
-  }, 60_000);
+  });
   afterAll(async () => {
     await browsers?.close();
     await t?.close();
@@ -38,13 +38,13 @@ describe('les pages, comme chacun les regarde', () => {
     const page = await browsers.as('Passerelle Rhénane');
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
     await each(page, ['/connexion', '/composants', '/demonstration', '/consultations', consultation, `${consultation}/pli`, '/nulle-part']);
-  }, 60_000);
+  });
 
   it('agrandies deux fois', async () => {
     const page = await browsers.as('Sébastien Bouché', { width: 640 });
     await page.setViewport({ width: 640, height: 450, deviceScaleFactor: 2 });
     await each(page, ['/composants', '/demonstration', '/commandes', commission, `${commission}/lettres`, '/messagerie']);
-  }, 60_000);
+  });
 
   it('imprimées : sans menu, sans bouton, encre noire', async () => {
     const page = await browsers.as('Sébastien Bouché');
@@ -88,7 +88,7 @@ describe('les pages, comme chacun les regarde', () => {
     const left = await page.$eval('[data-left]', (node) => node.textContent ?? '');
     expect(left.replaceAll('\u00a0', ' ')).toMatch(/^Il reste 10 min \d\d s$/);
     expect((await browsers.text(page)).replaceAll('\u00a0', ' ')).toContain('Sur votre ordinateur (fuseau Reunion) : jeudi 27 juillet 2023 à 1 h 59');
-  }, 60_000);
+  });
 
   async function signInAs(page: Page, name: string) {
     await browsers.go(page, '/connexion');

@@ -113,6 +113,7 @@ describe('les routes', () => {
         'get /composants',
         'get /demonstration',
         'get /demonstration/courriels',
+        'get /demonstration/etape',
         'get /demonstration/courriels/:kind',
         'get /lien/:token',
         'get /sante',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Config } from '../../src/config.js';
 import { DEPARTMENTS } from '../../src/people/departments.js';
@@ -82,6 +83,12 @@ describe('ce qui entre et sort', () => {
     const html = templates.render('components/textarea', { name: 'x', label: 'X', value: 'a\n  b & <c>\n' });
     expect(html).toContain('>\na\n  b &amp; &lt;c&gt;\n</textarea>');
     expect(templates.render('mails/sign-in-link.text', { url: 'http://x/?a=1&b=2' })).toContain('http://x/?a=1&b=2');
+  });
+
+  it('« et » et « ou » des gabarits suivent l’absence comme le faux', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'souspli-templates-'));
+    writeFileSync(join(folder, 'x.hbs'), '{{#if (and absent "oui")}}A{{/if}}{{#if (and vrai "oui")}}B{{/if}}{{or (and absent "oui") "sinon"}}{{or (and vrai "oui") "sinon"}}');
+    expect(new Templates(folder).render('x', { vrai: 1 })).toBe('Bsinonoui');
   });
 
   it('aucun gabarit de page ne laisse passer du HTML', () => {
