@@ -107,7 +107,7 @@ export class DeliveriesService {
     const id = act.random.id();
     const earlier = (await bidsOf(act, consultation.id, organisation).getMany()) as FiledBid[];
     // Nobody is asked, and the recorder is not told: whether another bid gives way is content (sealing.md 1.6).
-    const { replaced, overtaken } = succession(earlier, { receivedAt, late });
+    const { replaced, overtaken } = succession(earlier, { receivedAt, writtenAt: act.now, late });
     const found = !late && consultation.openedAt !== null;
     if (!found) {
       for (const former of replaced) {

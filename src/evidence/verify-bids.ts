@@ -33,12 +33,14 @@ export function checkVerdicts({ bids, deadlines, journal, timeZone }: Facts, say
     if (inForce && inForce.number !== bid.deadlineVersion) say(`${named(bid)} : la date limite en vigueur était la version ${inForce.number}, il a été jugé par la version ${bid.deadlineVersion}.`);
   }
   const written = new Set(deposits.map(about));
+  // The signatory's written decision, for each (R2151-5): the only way for a late bid to be read.
+  const admitted = new Set(journal.filter(done('late.admit')).map(about));
   for (const bid of bids) {
     const version = deadlines.find((one) => one.number === bid.deadlineVersion);
     if (!written.has(bid.id)) say(`${named(bid)} : aucune ligne du journal n’inscrit son dépôt.`);
     if (!version) say(`${named(bid)} : jugé par une version de la date limite qui n’existe pas.`);
     else if (version.deadline !== bid.deadline) say(`${named(bid)} : jugé par la date limite ${bid.deadline}, la version ${bid.deadlineVersion} est ${version.deadline}.`);
-    if (EFFECTIVE.has(bid.status) && isLate(bid)) say(`${named(bid)} : hors délai, il devrait être resté scellé.`);
+    if (EFFECTIVE.has(bid.status) && isLate(bid) && !admitted.has(bid.id)) say(`${named(bid)} : hors délai, il devrait être resté scellé.`);
     if (bid.status === 'late' && !isLate(bid)) say(`${named(bid)} : dans les délais, il est dit hors délai.`);
   }
 }
@@ -51,7 +53,7 @@ export function checkSuccession({ bids, deadlines, journal, timeZone }: Facts, s
   for (const line of journal) {
     const bid = bids.find((one) => one.id === about(line));
     if (!bid) continue;
-    if (done('bid.deposit')(line)) arrive(states, bid);
+    if (done('bid.deposit')(line)) arrive(states, bid, line);
     const state = states.get(bid.id);
     if (done('bid.withdraw')(line) && state) {
       const limit = deadlines.filter((one) => one.setAt <= line.recordedAt).at(-1);
@@ -73,10 +75,10 @@ export function checkSuccession({ bids, deadlines, journal, timeZone }: Facts, s
 
 const WORDS: Record<string, string> = { sealed: 'scellé', late: 'hors délai', replaced: 'remplacé', withdrawn: 'retiré', opened: 'ouvert', unreadable: 'illisible' };
 
-function arrive(states: Map<string, Bid & { candidate: string }>, bid: DossierBid) {
+function arrive(states: Map<string, Bid & { candidate: string }>, bid: DossierBid, line: DossierLine) {
   const [receivedAt, deadline] = [new Date(bid.receivedAt), new Date(bid.deadline)];
   const late = receivedAt >= deadline;
-  const { replaced, overtaken } = succession([...states.values()].filter((one) => one.candidate === bid.candidate), { receivedAt, late });
+  const { replaced, overtaken } = succession([...states.values()].filter((one) => one.candidate === bid.candidate), { receivedAt, writtenAt: new Date(line.recordedAt), late });
   for (const former of replaced) former.status = 'replaced';
   states.set(bid.id, Object.assign(new Bid(), { id: bid.id, candidate: bid.candidate, receivedAt, deadline, status: overtaken ? ('replaced' as const) : late ? ('late' as const) : ('sealed' as const) }));
 }

@@ -59,7 +59,7 @@ function checkOne(reader: Reader, told: Told, { bids, deadlines, journal }: Fact
   const bid = bids.find((one) => one.id === told.bidId);
   if (!bid) return say(`le pli ${told.bidId}, dont il accuse réception, manque dans la liste des plis.`);
   const replacedBy = bids.find((one) => one.id === told.replacedBy);
-  const expected = { deposit: bid.receivedAt, withdrawal: bid.withdrawnAt, replacement: replacedBy?.receivedAt ?? null }[told.kind];
+  const expected = { deposit: bid.receivedAt, withdrawal: bid.withdrawnAt, replacement: replacedBy?.receivedAt ?? null, copy: bid.receivedAt }[told.kind];
   if (told.receivedAt !== expected) say(`son instant (${told.receivedAt}) n’est pas celui du pli (${expected ?? 'aucun'}).`);
   if (told.sealHash !== bid.sealHash) say('l’empreinte du pli scellé n’est pas celle de la liste des plis.');
   if (told.operator.name !== bid.operator) say('le déposant n’est pas celui de la liste des plis.');

@@ -1,3 +1,4 @@
+import { asOrdered } from '../support/as-ordered.js';
 // After the last disaster: the calls are opened over HTTP, then the server stops and its data are read from outside.
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
@@ -110,18 +111,19 @@ async function fromTheDisk(state: Campaign, post: Post, get: Get, lose: (one: Ac
   const { manager } = get(DataSource);
   const files = get(Files);
   const { publicKeyPem } = get<Keyring>(Keyring as never);
-  const plain = async (call: string, blob: string, cipherSha256: string) => {
+  const plain = async (call: string, bidId: string, blob: string, cipherSha256: string) => {
     if (sha256(await files.read(blob)) !== cipherSha256) throw new Error('sealed bytes are others');
+    await asOrdered(manager, call, bidId);
     const chunks: Uint8Array[] = [];
-    for await (const chunk of get(Custodian).read(manager, call, files.stream(blob))) chunks.push(chunk);
+    for await (const chunk of get(Custodian).read(manager, call, bidId, files.stream(blob))) chunks.push(chunk);
     return Buffer.concat(chunks);
   };
   for (const one of state.acknowledged) {
     try {
       const bid = await manager.findOneByOrFail(Bid, { id: one.bidId });
-      const manifest = parseManifest(await plain(one.call, bid.manifestBlob, bid.envelope.manifest.cipherSha256));
+      const manifest = parseManifest(await plain(one.call, bid.id, bid.manifestBlob ?? '', bid.envelope.manifest.cipherSha256));
       const parts: Buffer[] = [];
-      for (const part of bid.envelope.parts) parts.push(await plain(one.call, part.id, part.cipherSha256));
+      for (const part of bid.envelope.parts) parts.push(await plain(one.call, bid.id, part.id, part.cipherSha256));
       if (sha256(Buffer.concat(parts)) !== sha256(Buffer.concat(one.files.map((file) => file.content)))) lose(one, 'other bytes than were sent');
       if (manifest.files.map((file) => file.name).join() !== one.files.map((file) => file.name).join()) lose(one, 'other names than were sent');
       if (!(await manager.findOneByOrFail(StoredReceipt, { id: one.receiptId })).sealedPdf) lose(one, 'its receipt was never printed');

@@ -1,3 +1,4 @@
+import { asOrdered } from '../support/as-ordered.js';
 // The end of every play: the opening of each call, then all that was promised is looked for.
 import { Bid, StoredReceipt } from '../../src/bids/bid.js';
 import { OpenedFile } from '../../src/bids/opening.js';
@@ -61,20 +62,21 @@ async function bidsAsTheyShouldBe(play: Play, model: CallModel) {
 /** Also of the bids that nobody opens: they are kept, and could be read if a court ordered it. */
 async function readable(play: Play, model: CallModel, bid: KnownBid, row: Bid) {
   try {
-    const manifest = parseManifest(await plain(play, model, row.manifestBlob, row.envelope.manifest.cipherSha256));
+    const manifest = parseManifest(await plain(play, model, bid.id, row.manifestBlob ?? '', row.envelope.manifest.cipherSha256));
     if (manifest.bidId !== bid.id) play.blame(`the manifest of ${bid.org} is another bid's`);
     const contents: string[] = [];
-    for (const part of row.envelope.parts) contents.push(sha256(await plain(play, model, part.id, part.cipherSha256)));
+    for (const part of row.envelope.parts) contents.push(sha256(await plain(play, model, bid.id, part.id, part.cipherSha256)));
     if (contents.join() !== bid.files.map((file) => sha256(file.content)).join()) play.blame(`the bid of ${bid.org} holds other bytes than it sent`);
   } catch (error) {
     play.blame(`the bid of ${bid.org} in ${model.id}, ${bid.status}, cannot be read: ${String(error)}`);
   }
 }
 
-async function plain(play: Play, model: CallModel, blob: string, cipherSha256: string): Promise<Buffer> {
+async function plain(play: Play, model: CallModel, bidId: string, blob: string, cipherSha256: string): Promise<Buffer> {
   if (sha256(await play.stage.files.read(blob)) !== cipherSha256) throw new Error('the sealed bytes are others');
+  await asOrdered(play.stage.source.manager, model.id, bidId);
   const chunks: Uint8Array[] = [];
-  for await (const chunk of play.stage.custodian.read(play.stage.source.manager, model.id, play.stage.files.stream(blob))) chunks.push(chunk);
+  for await (const chunk of play.stage.custodian.read(play.stage.source.manager, model.id, bidId, play.stage.files.stream(blob))) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 

@@ -49,7 +49,7 @@ async function seesOnlyItsOwn(play: Play, model: CallModel, actor: Actor, who: O
 async function anyPlain(play: Play, model: CallModel) {
   const [part] = await play.stage.source.manager.find(BidPart, { take: 1 });
   const source = part ? play.stage.files.stream(part.blob) : Readable.from([Buffer.from('age-encryption.org/v1')]);
-  for await (const _ of play.stage.custodian.read(play.stage.source.manager, model.id, source));
+  for await (const _ of play.stage.custodian.read(play.stage.source.manager, model.id, part?.id ?? '', source));
 }
 
 async function mustBeRefused(play: Play, words: string, work: () => Promise<unknown>, codes: string[]) {
