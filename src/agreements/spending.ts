@@ -17,6 +17,9 @@ export function consumption(lot: Pick<Lot, 'maxCents' | 'maxQuantity'>, spent: S
   return { percent, alert: percent >= 100 ? '100' : percent >= 80 ? '80' : '' };
 }
 
+/** Whether this much passes a maximum, in value or in quantity. */
+export const exceeds = (lot: Pick<Lot, 'maxCents' | 'maxQuantity'>, spent: Spent) => (lot.maxCents !== null && spent.cents > lot.maxCents) || (lot.maxQuantity !== null && spent.quantity > lot.maxQuantity);
+
 /** What contracts have used of each lot. Provided by the later folder that knows contracts. */
 export abstract class Spending {
   /** By lot id: one query. */

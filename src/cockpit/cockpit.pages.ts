@@ -10,7 +10,7 @@ import { csvFile, xlsxFile } from '../platform/spreadsheet.js';
 import { dayInFrench } from '../platform/working-days.js';
 import { queryText, Who } from '../platform/web.js';
 import { type CockpitPlace, CockpitService } from './cockpit.service.js';
-import { type CockpitQuery, dueSoon, EXPORT_HEADER, exportRow, filterOptions, mapPlaces, matches, placeJson, planOf, showPlaceRow, timelineOf, totalsByRegion } from './cockpit.view.js';
+import { type CockpitQuery, behindPlan, dueSoon, endingOf, EXPORT_HEADER, exportRow, filterOptions, mapPlaces, matches, placeJson, planOf, showPlaceRow, timelineOf, totalsByRegion } from './cockpit.view.js';
 import { mapOf } from './map.js';
 import { daysLate, stageOf } from './stage.js';
 
@@ -40,7 +40,9 @@ export class CockpitPages {
       rows: shown.map((place) => showPlaceRow(place, day, framework.id)),
       counts: { departments: shown.length, started: shown.filter((place) => place.reached.start).length, late: shown.filter((place) => daysLate(place, day) > 0).length },
       regions: national ? totalsByRegion(shown, day).map((one) => ({ ...one, href: `/deploiement?accord=${framework.id}&region=${one.regionCode}` })) : null,
+      ending: endingOf(framework, places, day),
       due: dueSoon(shown, day, framework.id),
+      behind: behindPlan(shown, day, framework.id),
       filters: filterOptions(places, chosen),
       filtered: chosen.lot !== '' || chosen.wave !== '' || chosen.stage !== '',
       region: chosen.region,
@@ -79,7 +81,6 @@ export class CockpitPages {
       wantedStart: found.place.wantedStart ? dayInFrench(found.place.wantedStart) : null,
       steps: timelineOf(found, found.day),
       plan: planOf(found, found.day),
-      actors: found.place.actors,
       holders: found.holders.map((one) => ({ name: one.name, members: one.members.map((member) => member.name), organisationId: one.organisationId })),
       greenLights: found.greenLights.map((one) => ({ id: one.id, scope: GREEN_LIGHT_SCOPES[one.scope], date: dayInFrench(one.givenOn), reference: one.reference })),
       diagnostics: found.diagnostics.map(({ diagnostic, missing }) => ({ id: diagnostic.id, title: diagnostic.title, stage: DIAGNOSTIC_WORDS[diagnostic.status], missing })),
@@ -102,7 +103,16 @@ export class CockpitPages {
   @Get('api/deployment/:code')
   async departmentJson(@Who() actor: Actor, @Param('code') code: string, @Query('framework') framework: unknown) {
     const found = await this.cockpit.department(actor, code, queryText(framework));
-    return { ...placeJson(found, found.day), reached: found.reached, stageLabel: stageOf(found.reached).label, holders: found.holders.map((one) => one.name), plan: planOf(found, found.day) };
+    return {
+      ...placeJson(found, found.day),
+      reached: found.reached,
+      stageLabel: stageOf(found.reached).label,
+      holders: found.holders.map((one) => one.name),
+      greenLights: found.greenLights.map(({ id, scope, givenOn, reference }) => ({ id, scope, givenOn, reference })),
+      diagnostics: found.diagnostics.map(({ diagnostic, missing }) => ({ id: diagnostic.id, title: diagnostic.title, status: diagnostic.status, missing })),
+      contracts: found.contracts.map(({ id, title, status }) => ({ id, title, status })),
+      plan: planOf(found, found.day),
+    };
   }
 
   private async rows(actor: Actor, query: Typed) {

@@ -88,7 +88,7 @@ export class CockpitService {
 }
 
 /** In force, the ministry's own before what a region recorded; else the latest. */
-function mainOf(frameworks: readonly FrameworkAgreement[], day: Day): FrameworkAgreement | undefined {
+export function mainOf(frameworks: readonly FrameworkAgreement[], day: Day): FrameworkAgreement | undefined {
   const inForce = frameworks.filter((one) => one.isInForce(day));
   return inForce.find((one) => one.recordedIn === null) ?? inForce[0] ?? frameworks.find((one) => one.recordedIn === null) ?? frameworks[0];
 }

@@ -1,7 +1,8 @@
+import type { FrameworkAgreement } from '../agreements/framework-agreement.js';
 import { DEPARTMENTS } from '../people/departments.js';
 import { groupBy } from '../platform/group.js';
 import type { Cell } from '../platform/spreadsheet.js';
-import { addDays, type Day, dayInFrench } from '../platform/working-days.js';
+import { addDays, type Day, dayInFrench, daysBetween } from '../platform/working-days.js';
 import type { CockpitPlace } from './cockpit.service.js';
 import { retroPlanning } from './retro-planning.js';
 import { daysLate, labelOf, NOT_STARTED, STAGES, stageOf, toneOf } from './stage.js';
@@ -64,7 +65,7 @@ export function totalsByRegion(places: readonly CockpitPlace[], today: Day) {
 
 const DUE_DAYS = 7;
 
-/** What falls in the next seven days, and what should have been done: the nearest first. */
+/** What falls in the next seven days, the nearest first. */
 export function dueSoon(places: readonly CockpitPlace[], today: Day, frameworkId: string) {
   const until = addDays(today, DUE_DAYS);
   const soon = (on: Day | null | undefined): on is Day => typeof on === 'string' && on >= today && on <= until;
@@ -81,6 +82,26 @@ export function dueSoon(places: readonly CockpitPlace[], today: Day, frameworkId
     })
     .toSorted((a, b) => a.on.localeCompare(b.on) || a.department.localeCompare(b.department, 'fr'))
     .map((one) => ({ ...one, date: dayInFrench(one.on) }));
+}
+
+/** Steps of the retro-planning whose day has passed: one line per department, its oldest first. */
+export function behindPlan(places: readonly CockpitPlace[], today: Day, frameworkId: string) {
+  return places
+    .flatMap((place) => {
+      const late = place.place.wantedStart ? retroPlanning(place.place.wantedStart, place.departmentCode, place.reached, today).filter((step) => step.state === 'late') : [];
+      const [first] = late;
+      if (!first) return [];
+      return [{ department: `${name(place.departmentCode)} (${place.departmentCode})`, href: `/deploiement/${place.departmentCode}?accord=${frameworkId}#retro`, what: first.label, more: late.length - 1, on: first.on, date: dayInFrench(first.on), days: daysBetween(first.on, today) }];
+    })
+    .toSorted((a, b) => a.on.localeCompare(b.on) || a.department.localeCompare(b.department, 'fr'));
+}
+
+/** Ninety, sixty, thirty days before the end of the framework, and after it: what is open must be signed by then (R2162-5). */
+export function endingOf(framework: FrameworkAgreement, places: readonly CockpitPlace[], today: Day) {
+  const alarm = framework.alarm(today);
+  if (alarm === null) return null;
+  const calls = places.flatMap((place) => place.events.filter((event) => event.due === 'bids').map((event) => ({ name: `${name(place.departmentCode)} (${place.departmentCode})`, href: event.href })));
+  return { ended: alarm === 0, tone: alarm === 0 || alarm === 30 ? 'danger' : 'attention', days: Math.max(0, daysBetween(today, framework.endsOn)), endsOn: dayInFrench(framework.endsOn), calls };
 }
 
 export const EXPORT_HEADER = ['Département', 'Nom', 'Région', 'Lot', 'Vague', 'Cible', 'Cible au plus tard', 'Étape', 'Jours de retard', ...STAGES.map((stage) => stage.label)];

@@ -6,12 +6,16 @@ export class ExpectForm {
   @Trimmed() @IsNotEmpty({ message: 'Choisissez le département.' }) departmentCode!: string;
   @Trimmed() @IsNotEmpty({ message: 'Donnez un titre, par exemple « Diagnostic pré-opérationnel du Bas-Rhin ».' }) @MaxLength(300, tooLong('Titre', 300)) title!: string;
   @Trimmed() @IsCalendarDay('Indiquez la date attendue, ou laissez vide.', { optional: true }) expectedOn: string = '';
+  /** The commission that ordered it, when it was placed here. */
+  @Trimmed() @MaxLength(64) commissionId?: string = '';
 }
 
 export class SubmitDiagnosticForm {
   @Trimmed() @IsNotEmpty({ message: 'Nommez l’auteur de l’étude.' }) @MaxLength(300, tooLong('Auteur', 300)) authorName!: string;
   /** Holders of the lot that wrote it, alone or in a group. */
   @Many() @IsArray() authors: string[] = [];
+  /** Other members of the author's group, one per line. */
+  @Trimmed() @MaxLength(2000, tooLong('Membres du groupement', 2000)) authorMembers?: string = '';
 }
 
 export class ReviewForm {

@@ -101,6 +101,15 @@ export class DiagnosticShare {
   mail?: { state: string } | null;
 }
 
+const folded = (name: string) => name.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim();
+
+/** Who took part in the study among these holders, by their lead or by one of their members: flagged, never excluded (R2111-2). */
+export function involved<H extends { organisationId: string; memberNames: string[]; members: readonly { organisationId: string | null }[] }>(diagnostic: Pick<Diagnostic, 'authorName' | 'authorMembers' | 'authorOrganisationIds'>, holders: readonly H[]): H[] {
+  const names = new Set([diagnostic.authorName, ...(diagnostic.authorMembers ?? [])].map(folded).filter(Boolean));
+  const ids = new Set(diagnostic.authorOrganisationIds);
+  return holders.filter((one) => ids.has(one.organisationId) || one.members.some((member) => member.organisationId !== null && ids.has(member.organisationId)) || one.memberNames.some((name) => names.has(folded(name))));
+}
+
 /** A mail that its addressee's server refused for good proves nothing. */
 export const arrived = <T extends { mail?: { state: string } | null }>(shares: readonly T[]): T[] => shares.filter((one) => one.mail?.state !== 'failed');
 

@@ -5,7 +5,7 @@ import type { Actor } from '../platform/actor.js';
 import type { Mail } from '../platform/mail.js';
 import type { StoredFile } from '../platform/stored-file.js';
 import { dayInFrench } from '../platform/working-days.js';
-import { type Diagnostic, DIAGNOSTIC_MOVES, type DiagnosticMove, type DiagnosticShare, type DiagnosticStatus } from './diagnostic.js';
+import { type Diagnostic, DIAGNOSTIC_MOVES, type DiagnosticMove, type DiagnosticShare, type DiagnosticStatus, involved } from './diagnostic.js';
 import { mayKeepDiagnostic } from './diagnostic.policy.js';
 
 export const DIAGNOSTIC_WORDS: Record<DiagnosticStatus, { label: string; tone: string }> = {
@@ -45,7 +45,9 @@ export function showDiagnostic({ diagnostic, holders, shares, missing }: Facts, 
     status: diagnostic.status,
     stage: shared ? { label: 'Publié et remis à tous les titulaires', tone: 'done' } : DIAGNOSTIC_WORDS[diagnostic.status],
     author: diagnostic.authorName,
-    authors: holders.filter((one) => diagnostic.authorOrganisationIds.includes(one.organisationId)).map((one) => one.name),
+    authorMembers: diagnostic.authorMembers ?? [],
+    authors: involved(diagnostic, holders).map((one) => one.name),
+    commissionId: diagnostic.commissionId,
     version: diagnostic.version,
     expectedOn: diagnostic.expectedOn ? dayInFrench(diagnostic.expectedOn) : null,
     note: diagnostic.note,

@@ -1,7 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Redirect, Render, Req, StreamableFile } from '@nestjs/common';
+import { worksOn } from '../consultations/consultation.policy.js';
 import { department, DEPARTMENTS } from '../people/departments.js';
 import type { Actor } from '../platform/actor.js';
 import { NotFound } from '../platform/errors.js';
+import { dayOf } from '../platform/working-days.js';
 import { readFormWithFile } from '../platform/multipart.js';
 import { As, type Req as Request, seeOther, Who } from '../platform/web.js';
 import { ClearForm, ExpectForm, PublishForm, ReviewForm, SubmitDiagnosticForm } from './diagnostic.forms.js';
@@ -20,13 +22,15 @@ export class DiagnosticsPages {
 
   @Get('nouveau')
   @Render('commissions/diagnostic-new')
-  blank(@Who() actor: Actor, @Query('departement') code: unknown) {
+  async blank(@Who() actor: Actor, @Query('departement') code: unknown) {
     const mine = [...DEPARTMENTS.values()].filter((one) => mayKeepDiagnostic(actor, one.code));
     if (mine.length === 0) throw new NotFound();
     const chosen = mine.find((one) => one.code === code) ?? (mine.length === 1 ? mine[0] : undefined);
+    const orders = chosen ? await this.diagnostics.orders(actor, chosen.code) : [];
     return {
+      orders: orders.map((one) => ({ value: one.id, label: one.consultation.title })),
       departments: mine.map((one) => ({ value: one.code, label: `${one.code} – ${one.name}` })),
-      values: { departmentCode: chosen?.code, title: chosen ? `Diagnostic pré-opérationnel ${department(chosen.code).complement}` : '' },
+      values: { departmentCode: chosen?.code, commissionId: orders[0]?.id, title: chosen ? `Diagnostic pré-opérationnel ${department(chosen.code).complement}` : '' },
     };
   }
 
@@ -41,7 +45,7 @@ export class DiagnosticsPages {
   @Render('commissions/diagnostic')
   async show(@Who() actor: Actor, @Param('id') id: string) {
     const found = await this.diagnostics.find(actor, id);
-    return { diagnostic: showDiagnostic(found, actor), framework: found.diagnostic.framework, maxBytes: DIAGNOSTIC_MAX_BYTES, today: found.now.toISOString().slice(0, 10) };
+    return { diagnostic: showDiagnostic(found, actor), framework: found.diagnostic.framework, mayReadOrder: worksOn(actor, found.diagnostic.departmentCode), maxBytes: DIAGNOSTIC_MAX_BYTES, today: dayOf(found.now, 'Europe/Paris') };
   }
 
   @Get(':id/diagnostic.pdf')
@@ -98,6 +102,12 @@ export class DiagnosticsApi {
   @Get(':id')
   async show(@Who() actor: Actor, @Param('id') id: string) {
     return showDiagnostic(await this.diagnostics.find(actor, id), actor);
+  }
+
+  @Get(':id/file')
+  async file(@Who() actor: Actor, @Param('id') id: string) {
+    const { stream, size } = await this.diagnostics.file(actor, id);
+    return new StreamableFile(stream, { type: 'application/pdf', length: size });
   }
 
   @Post(':id/submission')

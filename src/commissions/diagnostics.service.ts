@@ -15,6 +15,9 @@ import { Mail } from '../platform/mail.js';
 import { Random } from '../platform/random.js';
 import { StoredFile } from '../platform/stored-file.js';
 import { dayInFrench, dayOf } from '../platform/working-days.js';
+import { Consultation } from '../consultations/consultation.js';
+import { linesOf } from '../platform/typed.js';
+import { Commission } from './commission.js';
 import { arrived, Diagnostic, DiagnosticShare, notReached } from './diagnostic.js';
 import type { ClearForm, ExpectForm, PublishForm, ReviewForm, SubmitDiagnosticForm } from './diagnostic.forms.js';
 import { mayKeepDiagnostic, maySeeDiagnostic } from './diagnostic.policy.js';
@@ -60,6 +63,15 @@ export class DiagnosticsService {
     return { name: diagnostic.file.name, size: diagnostic.file.size, stream: this.files.stream(diagnostic.file.blob) };
   }
 
+  /** Commissions of a department that a diagnostic may come from: sent, the latest first. One query. */
+  orders(actor: Actor, departmentCode: string) {
+    return this.acts.look(actor, 'diagnostic.orders', async (act) => {
+      act.see(DEPARTMENTS.has(departmentCode) && maySeeDiagnostic(actor, departmentCode));
+      const query = act.db.createQueryBuilder(Commission, 'c').innerJoinAndMapOne('c.consultation', Consultation, 'k', 'k.id = c."consultationId"').where('c."departmentCode" = :departmentCode and c."sentAt" is not null', { departmentCode });
+      return (await query.orderBy('c.sentAt', 'DESC').limit(20).getMany()) as (Commission & { consultation: Consultation })[];
+    });
+  }
+
   /** Opens the file of a diagnostic: expected, ordered here or elsewhere. */
   expect(actor: Actor, form: ExpectForm): Promise<{ id: string }> {
     return this.acts.perform(actor, 'diagnostic.expect', async (act) => {
@@ -72,10 +84,13 @@ export class DiagnosticsService {
       if (await act.db.existsBy(Diagnostic, ['expected', 'submitted', 'under-review', 'changes-requested', 'accepted', 'cleared', 'published'].map((status) => ({ frameworkId, departmentCode: form.departmentCode, status: status as Diagnostic['status'] })))) {
         throw Invalid.field('departmentCode', 'Un diagnostic est déjà suivi pour ce département : remplacez-le depuis sa page.', { ...form });
       }
+      const commission = form.commissionId ? await act.db.findOneBy(Commission, { id: form.commissionId, departmentCode: form.departmentCode }) : null;
+      if (form.commissionId && !commission) throw Invalid.field('commissionId', 'Choisissez la commande de ce département.', { ...form });
       const diagnostic = Object.assign(new Diagnostic(), {
         id: act.random.id(),
         frameworkId,
         departmentCode: form.departmentCode,
+        commissionId: commission?.id ?? null,
         title: form.title,
         authorName: '',
         expectedOn: form.expectedOn || null,
@@ -89,13 +104,13 @@ export class DiagnosticsService {
   }
 
   async submit(actor: Actor, id: string, form: SubmitDiagnosticForm, upload: OneFile | null): Promise<void> {
-    if (!upload || upload.bytes.byteLength === 0) throw Invalid.field('document', 'Joignez le diagnostic, au format PDF.', { ...form });
-    if (!upload.bytes.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw Invalid.field('document', 'Ce fichier n’est pas un PDF.', { ...form });
     await this.acts.look(actor, 'diagnostic.submit', async (act) => {
       const found = await act.db.findOneBy(Diagnostic, { id });
       act.see(found !== null && maySeeDiagnostic(actor, found.departmentCode));
       act.require(mayKeepDiagnostic(actor, found?.departmentCode ?? ''));
     });
+    if (!upload || upload.bytes.byteLength === 0) throw Invalid.field('document', 'Joignez le diagnostic, au format PDF.', { ...form });
+    if (!upload.bytes.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw Invalid.field('document', 'Ce fichier n’est pas un PDF.', { ...form });
     const file = await StoredFile.write(this.files, this.random, this.clock.now(), upload.name, 'application/pdf', upload.bytes);
     await this.change(actor, id, 'diagnostic.submit', async (act, diagnostic) => {
       diagnostic.submit(file.id);
@@ -104,6 +119,7 @@ export class DiagnosticsService {
       if (form.authors.some((one) => !holders.some((holder) => holder.organisationId === one))) throw Invalid.field('authors', 'Cochez des titulaires du lot.', { ...form });
       diagnostic.authorName = form.authorName;
       diagnostic.authorOrganisationIds = form.authors;
+      diagnostic.authorMembers = linesOf(form.authorMembers ?? '');
       await act.add(file);
       act.record({ version: diagnostic.version, sha256: file.sha256, authors: form.authors.length });
     });

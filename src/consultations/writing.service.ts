@@ -20,14 +20,14 @@ export class WritingService {
     private readonly config: Config,
   ) {}
 
-  /** Two queries. */
-  show(actor: Actor, id: string, kind: WrittenKind) {
+  /** Two queries. @param start what the document says until it is written */
+  show(actor: Actor, id: string, kind: WrittenKind, start = STARTS[kind]) {
     return this.acts.look(actor, 'writing.show', async (act) => {
       const consultation = await act.db.findOneBy(Consultation, { id });
       if (!consultation) throw new NotFound();
       act.see(worksOn(actor, consultation.territory));
       const written = await act.db.findOneBy(WrittenDocument, { consultationId: id, kind });
-      return { consultation, written, text: written?.text ?? STARTS[kind], manages: mayManage(actor, consultation) && consultation.status === 'draft' };
+      return { consultation, written, text: written?.text ?? start, manages: mayManage(actor, consultation) && consultation.status === 'draft' };
     });
   }
 
@@ -48,8 +48,8 @@ export class WritingService {
   }
 
   /** As it stands now. Nothing slow inside an act: whoever joins it prints first. */
-  async pdf(actor: Actor, id: string, kind: WrittenKind): Promise<Buffer> {
-    const { consultation, written, text } = await this.show(actor, id, kind);
+  async pdf(actor: Actor, id: string, kind: WrittenKind, start?: string): Promise<Buffer> {
+    const { consultation, written, text } = await this.show(actor, id, kind, start);
     const { letterhead } = await this.acts.look(actor, 'writing.print', (act) => {
       act.see(worksOn(actor, consultation.territory));
       return act.db.findOneByOrFail(Authority, { id: consultation.authorityId });

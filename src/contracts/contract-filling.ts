@@ -3,7 +3,7 @@ import { Lot } from '../agreements/lot.js';
 import { Consultation, Invitation } from '../consultations/consultation.js';
 import { agentOf } from '../letters/frame.js';
 import { department } from '../people/departments.js';
-import { Authority, Organisation, Person } from '../people/people.js';
+import { Authority, Membership, Organisation, Person } from '../people/people.js';
 import type { Act } from '../platform/acts.js';
 import { Invalid, Refused } from '../platform/errors.js';
 import { centsOrNull, linesOf, numberOrNull } from '../platform/typed.js';
@@ -13,13 +13,38 @@ import { SubsequentContract } from './subsequent-contract.js';
 
 // What becomes of the forms of a contract, inside the act that keeps them.
 
-/** The platform of the region that buys for the lot, or the prefecture of the department when it buys itself. */
-export async function buyerOf(act: Act, lot: Lot, departmentCode: string): Promise<Authority> {
-  const territories = [`R${lot.regionCode}`, departmentCode];
-  const found = await act.db.createQueryBuilder(Authority, 'a').where('a.territory in (:...territories)', { territories }).getMany();
-  const buyer = found.find((one) => one.territory === territories[0] && act.actor.mandates.some((mandate) => mandate.territory === one.territory)) ?? found.find((one) => act.actor.mandates.some((mandate) => mandate.territory === one.territory)) ?? found[0];
+/** The platform of the region that buys for the lot, or the prefecture of the department: as chosen, else the one the person works for. */
+export async function buyerOf(act: Act, lot: Lot, departmentCode: string, chosen: '' | 'region' | 'department' = ''): Promise<Authority> {
+  const [region, own] = [`R${lot.regionCode}`, departmentCode];
+  const found = await act.db.createQueryBuilder(Authority, 'a').where('a.territory in (:...territories)', { territories: [region, own] }).getMany();
+  const at = (territory: string) => found.find((one) => one.territory === territory);
+  if (chosen) {
+    const buyer = at(chosen === 'region' ? region : own);
+    if (!buyer) throw Invalid.field('buyer', chosen === 'region' ? `La plateforme de la région du lot ${lot.number} n’est pas enregistrée : l’administrateur l’ajoute.` : `La préfecture du département ${departmentCode} n’est pas enregistrée : l’administrateur l’ajoute.`);
+    return buyer;
+  }
+  const mine = [at(region), at(own)].find((one) => one && act.actor.mandates.some((mandate) => mandate.territory === one.territory));
+  const buyer = mine ?? at(region) ?? at(own);
   if (!buyer) throw new Refused('no-buyer', `Aucun acheteur n’est enregistré pour la région du lot ${lot.number} : l’administrateur l’ajoute.`);
   return buyer;
+}
+
+const SIGNS = ['regional-signatory', 'dept-signatory'] as const;
+
+/** Agents who may sign for this buyer. */
+export function possibleSignatories(act: Act, territory: string): Promise<Person[]> {
+  return act.db
+    .createQueryBuilder(Person, 'p')
+    .innerJoin(Membership, 'm', 'm."personId" = p.id and m.role in (:...roles) and m.territory = :territory and (m."validTo" is null or m."validTo" > :now)', { roles: SIGNS, territory, now: act.now.toISOString() })
+    .where({ active: true })
+    .orderBy('p.familyName')
+    .getMany();
+}
+
+/** @throws Invalid on `signatoryId` when this person does not sign for the buyer */
+export async function nameSignatory(act: Act, contract: SubsequentContract, territory: string, typed: string, form: object) {
+  if (typed && !(await possibleSignatories(act, territory)).some((one) => one.id === typed)) throw Invalid.field('signatoryId', 'Cette personne ne signe pas pour l’acheteur.', { ...form });
+  contract.signatoryId = typed || null;
 }
 
 /** An empty consultation of this buyer, ready to be filled. */

@@ -28,7 +28,7 @@ export class ContractLaunchService {
   override(actor: Actor, id: string, form: OverrideForm): Promise<void> {
     return this.acts.perform(actor, 'contract.override', async (act) => {
       const contract = await this.locked(act, id);
-      act.require(maySignContract(actor, callOf(contract).territory), 'Seul le signataire de l’acheteur peut déroger, par écrit.');
+      act.require(maySignContract(actor, callOf(contract).territory, contract.signatoryId), 'Seul le signataire de l’acheteur peut déroger, par écrit.');
       contract.override(form.of, form.reason, actor.id, act.now);
       await act.db.update(SubsequentContract, { id }, { overrides: contract.overrides });
       act.record({ of: form.of, reason: form.reason });
@@ -91,10 +91,12 @@ export class ContractLaunchService {
       const former = await this.locked(act, id);
       if (former.live) throw new Refused('still-living', 'Ce marché n’est pas terminé : un seul à la fois par département et par accord-cadre.');
       if (former.declared) throw new Refused('declared', 'Un marché déclaré ne se relance pas : préparez-en un nouveau.');
-      const { title, budgetCents, minQuantity, estimatedQuantity, maxQuantity, weights, documents, validityDays } = former;
+      const { title, budgetCents, minQuantity, estimatedQuantity, maxQuantity, weights, documents, validityDays, signatoryId } = former;
+      // The same buyer, whoever relaunches.
+      const buyer = former.consultation?.territory === former.departmentCode ? 'department' : 'region';
       const contract = await openContract(act, former.framework, former.departmentCode, form.deadline, {
-        budgetCents, minQuantity, estimatedQuantity, maxQuantity, weights, documents, validityDays, relaunchOfId: former.id,
-      });
+        budgetCents, minQuantity, estimatedQuantity, maxQuantity, weights, documents, validityDays, signatoryId, relaunchOfId: former.id,
+      }, buyer);
       contract.title = title;
       await act.db.update(SubsequentContract, { id: contract.id }, { title });
       act.record({ relaunch: contract.id });

@@ -18,13 +18,15 @@ export interface ContractLetterFacts {
   authority: Authority;
   config: Config;
   diagnostic: Diagnostic | null;
+  /** Holders consulted: one alone completes its offer (R2162-9). */
+  invitations: Invitation[];
   signed: Signed | null;
 }
 
 /** Questions end six days before the offers, unless the buyer says otherwise: time to answer everybody. */
 const QUESTION_DAYS = 6;
 
-/** D24: all the holders of the lot, in writing, with the criteria of the framework (R2162-10). */
+/** D24: all the holders of the lot, in writing, with the criteria of the framework (R2162-9 with one holder, R2162-10 with several). */
 export function consultationLetter(facts: ContractLetterFacts, addressee: AddresseeChoice): ConsultationLetterData {
   const { contract, consultation, authority, config, diagnostic, signed } = facts;
   const { framework, lot } = contract;
@@ -33,6 +35,7 @@ export function consultationLetter(facts: ContractLetterFacts, addressee: Addres
     frame: frameOf({ authority, contact: consultation.contact, demo: config.demo, signed, subject: `consultation pour le ${lower(contract.title)}`, attachments, addressee }),
     reference: consultation.reference,
     framework: `l’accord-cadre «\u00a0${framework.title}\u00a0» (${framework.reference}), lot ${lot.number}, ${lot.name}`,
+    ...(facts.invitations.length === 1 ? { single: true } : {}),
     object: consultation.object,
     programme: programmeSentences(contract),
     place: `département ${department(contract.departmentCode).complement}`,
@@ -51,7 +54,8 @@ const lower = (title: string) => title.charAt(0).toLocaleLowerCase('fr-FR') + ti
 
 function programmeSentences({ framework: { programme } }: FoundContract): string[] {
   const durations = [programme.pathMaxMonths && `un parcours de ${programme.pathMaxMonths} mois au plus`, programme.supportMaxMonths && `un accompagnement de ${programme.supportMaxMonths} mois au plus`].filter(Boolean).join(', ');
-  return [programme.objective, [programme.orientation, durations && `Le programme prévoit ${durations}.`].filter(Boolean).join(' ')].filter(Boolean);
+  const audience = programme.audience && `Public\u00a0: ${lower(programme.audience)}`;
+  return [programme.objective, audience, [programme.orientation, durations && `Le programme prévoit ${durations}.`].filter(Boolean).join(' ')].filter(Boolean);
 }
 
 function volumesOf(contract: FoundContract): string[] {
@@ -70,7 +74,7 @@ const PROMISE = 'Le diagnostic du département est communiqué à tous les titul
 export function outdated(frozen: ConsultationLetterData, current: ConsultationLetterData, studyShared: boolean): string[] {
   // Set alike: the composition of a text is no change of it.
   const [signed, now] = [typesetAll(frozen), typesetAll(current)];
-  const said = (data: ConsultationLetterData) => ({ object: data.object, deadline: data.deadline, criteria: data.criteria, volumes: data.volumes, validity: data.validity, questions: data.questionsBefore, framework: data.framework });
+  const said = (data: ConsultationLetterData) => ({ single: data.single ?? false, object: data.object, deadline: data.deadline, criteria: data.criteria, volumes: data.volumes, validity: data.validity, questions: data.questionsBefore, framework: data.framework });
   const found: string[] = [];
   if (canonical(said(signed)) !== canonical(said(now))) found.push('l’objet, la date limite, les critères ou les volumes');
   if (canonical(signed.frame.inFine ?? []) !== canonical(now.frame.inFine ?? [])) found.push('la liste des titulaires');

@@ -7,11 +7,11 @@ import { mayPrepare } from './contract.policy.js';
 import { SubsequentContract } from './subsequent-contract.js';
 
 /** A new contract on a free place, inside an act. Its weights start from the framework’s ranges. */
-export async function openContract(act: Act, framework: FrameworkAgreement & { programme: Programme }, code: string, deadline: string, more: Partial<SubsequentContract>): Promise<SubsequentContract> {
+export async function openContract(act: Act, framework: FrameworkAgreement & { programme: Programme }, code: string, deadline: string, more: Partial<SubsequentContract>, chosen: '' | 'region' | 'department' = ''): Promise<SubsequentContract> {
   const place = await act.db.findOneBy(LotDepartment, { frameworkId: framework.id, departmentCode: code });
   if (!place) throw Invalid.field('departments', `Le département ${code} n’est pas dans cet accord-cadre.`);
   const lot = await act.db.findOneByOrFail(Lot, { id: place.lotId });
-  const buyer = await buyerOf(act, lot, code);
+  const buyer = await buyerOf(act, lot, code, chosen);
   act.require(mayPrepare(act.actor, buyer.territory), 'Le marché est préparé par l’acheteur : la plateforme de la région, ou le département s’il achète lui-même.');
   const slot = SubsequentContract.slotOf(framework.id, code);
   if (await act.db.existsBy(SubsequentContract, { slot })) throw new Refused('slot-taken', `Un marché est déjà en cours ou en préparation pour le département ${code} : un seul à la fois par accord-cadre.`);

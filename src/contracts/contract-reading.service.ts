@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { maySeeDepartment } from '../agreements/agreement.policy.js';
+import { maySeeDepartment, regionOf } from '../agreements/agreement.policy.js';
 import { FrameworkAgreement } from '../agreements/framework-agreement.js';
 import { Holder, Lot, LotDepartment } from '../agreements/lot.js';
 import { Consultation } from '../consultations/consultation.js';
@@ -7,12 +7,15 @@ import { invitationsOf } from '../consultations/launching.service.js';
 import { possibleOpeners } from '../consultations/openers.js';
 import { Letter } from '../letters/letter.js';
 import { DEPARTMENTS } from '../people/departments.js';
+import { Authority } from '../people/people.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { NotFound } from '../platform/errors.js';
 import { dayOf } from '../platform/working-days.js';
 import { check, checkPlace, contractOf } from './contract-facts.js';
+import { possibleSignatories } from './contract-filling.js';
 import { mayPrepare, maySeeContract } from './contract.policy.js';
+import { alreadyGone } from './preflight.js';
 import { SubsequentContract } from './subsequent-contract.js';
 
 const PAGE = 25;
@@ -53,7 +56,7 @@ export class ContractReadingService {
         .innerJoin(SubsequentContract, 'c', 'c.id = l."subjectId"')
         .innerJoin(Consultation, 'k', 'k.id = c."consultationId"')
         .select(['c.id AS "id"', 'c.title AS "title"', 'count(*) AS "letters"', 'c."submittedAt" AS "submittedAt"', 'k.deadline AS "deadline"', 'k."timeZone" AS "timeZone"'])
-        .where('l.status = :ready and k.territory in (:...territories)', { ready: 'ready', territories })
+        .where('l.status = :ready and k.territory in (:...territories) and (c."signatoryId" is null or c."signatoryId" = :me)', { ready: 'ready', territories, me: actor.id })
         .groupBy('c.id, c.title, c."submittedAt", k.deadline, k."timeZone"')
         .orderBy('c."submittedAt"')
         .getRawMany<{ id: string; title: string; letters: number | string; submittedAt: string; deadline: string; timeZone: string }>();
@@ -61,7 +64,7 @@ export class ContractReadingService {
     });
   }
 
-  /** Content, invitations, openers, letters: four queries. */
+  /** Content, invitations, openers, letters, departments prepared with it: five queries. */
   find(actor: Actor, id: string) {
     return this.acts.look(actor, 'contract.show', async (act) => {
       const contract = await this.visible(act, actor, id);
@@ -74,7 +77,17 @@ export class ContractReadingService {
         .where('l.subjectId = :id and l.status <> :gone', { id, gone: 'cancelled' })
         .orderBy('l.number')
         .getMany();
-      return { contract, invitations, openers, letters, now: act.now };
+      const root = contract.commonWithId ?? contract.id;
+      const siblings = await act.db.find(SubsequentContract, { where: [{ frameworkId: contract.frameworkId, commonWithId: root }, { id: root }], select: { id: true, departmentCode: true, status: true }, order: { departmentCode: 'ASC' } });
+      return { contract, invitations, openers, letters, siblings: siblings.filter((one) => one.id !== id && maySeeContract(actor, one.departmentCode)), now: act.now };
+    });
+  }
+
+  /** Who may sign it: two queries. */
+  signatories(actor: Actor, id: string) {
+    return this.acts.look(actor, 'contract.signatories', async (act) => {
+      const contract = await this.visible(act, actor, id);
+      return contract.consultation ? possibleSignatories(act, contract.consultation.territory) : [];
     });
   }
 
@@ -82,6 +95,7 @@ export class ContractReadingService {
   preflight(actor: Actor, id: string) {
     return this.acts.look(actor, 'contract.preflight', async (act) => {
       const contract = await this.visible(act, actor, id);
+      if (!contract.preparing) return { contract, reasons: [alreadyGone(contract)], invitations: [], diagnostic: null, now: act.now };
       return { contract, ...(await check(act, contract)), now: act.now };
     });
   }
@@ -103,9 +117,7 @@ export class ContractReadingService {
         .getOne()) as (LotDepartment & { framework: FrameworkAgreement; lot: Lot & { holders: Holder[] }; contract: SubsequentContract | null }) | null;
       if (!place) throw new NotFound('Ce département n’est dans aucun accord-cadre en vigueur.');
       if (!place.contract) return checkPlace(act, place.framework, place.lot, place);
-      if (place.contract.status !== 'preparation' && place.contract.status !== 'to-sign') {
-        return [{ code: 'already-launched', blocking: true, sentence: 'Le marché de ce département est déjà lancé ou en cours.', remedy: 'Lisez sa page.', href: `/marches/${place.contract.id}` }];
-      }
+      if (!place.contract.preparing) return [alreadyGone(place.contract)];
       return (await check(act, await contractOf(act, place.contract.id))).reasons;
     });
   }
@@ -113,7 +125,7 @@ export class ContractReadingService {
   /** Places where this person may prepare a contract: departments of the framework without a living one. */
   places(actor: Actor) {
     return this.acts.look(actor, 'contract.places', async (act) => {
-      const codes = [...DEPARTMENTS.values()].filter((one) => mayPrepare(actor, `R${one.regionCode}`) || mayPrepare(actor, one.code)).map((one) => one.code);
+      const codes = [...DEPARTMENTS.values()].filter((one) => mayPrepare(actor, one.code)).map((one) => one.code);
       act.see(codes.length > 0);
       const day = dayOf(act.now, 'Europe/Paris');
       const rows = (await act.db
@@ -122,10 +134,12 @@ export class ContractReadingService {
         .innerJoinAndMapOne('d.lot', Lot, 'l', 'l.id = d."lotId"')
         .leftJoin(SubsequentContract, 'c', 'c.slot = d."frameworkId" || \'/\' || d."departmentCode"')
         .where('d."departmentCode" in (:...codes) and c.id is null', { codes })
-        .orderBy('f.startsOn', 'DESC')
+        .orderBy('case when f."recordedIn" is null then 0 else 1 end')
+        .addOrderBy('f.startsOn', 'DESC')
         .addOrderBy('d.departmentCode')
         .getMany()) as (LotDepartment & { framework: FrameworkAgreement; lot: Lot })[];
-      return rows;
+      const authorities = await act.db.createQueryBuilder(Authority, 'a').select(['a.id', 'a.territory']).where('a.territory in (:...territories)', { territories: [...codes, ...new Set(codes.map((code) => `R${regionOf(code)}`))] }).getMany();
+      return { places: rows, buyers: new Set(authorities.map((one) => one.territory)) };
     });
   }
 

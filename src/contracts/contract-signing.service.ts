@@ -65,10 +65,9 @@ export class ContractSigningService {
       const delegations = await act.db.findBy(Delegation, { authorityId: facts.authority.id, delegateId: actor.id });
       const person = await act.db.findOneByOrFail(Person, { id: actor.id });
       const chrono = await this.letters.chrono(act, facts.authority);
-      const invitations = await invitationsOf(act, facts.consultation.id);
       for (const one of waiting) {
         const delegation = Delegation.required(delegations, 'consultation-letter', act.now);
-        const { data, body } = this.compose({ ...facts, signed: { person, delegation, at: act.now } }, one.number, invitations);
+        const { data, body } = this.compose({ ...facts, signed: { person, delegation, at: act.now } }, one.number);
         one.sign(act.now, { personId: actor.id, delegationId: delegation.id, chrono: chrono.take() }, data, body);
         await act.later({ kind: 'letter.print', payload: { id: one.id } });
       }
@@ -87,9 +86,8 @@ export class ContractSigningService {
       const kept = await act.db.createQueryBuilder(Letter, 'l').where('l.subjectId = :id and l.number = :number and l.status in (:...frozen)', { id, number, frozen: ['signed', 'sent'] }).getOne();
       if (kept) return { fileId: kept.fileId, body: kept.body ?? '', title: kept.title };
       const facts = await this.facts(act, contract);
-      const invitations = await invitationsOf(act, facts.consultation.id);
-      if (number > 0 && !invitations.some((one) => one.number === number)) throw new NotFound();
-      return { fileId: null, body: this.compose(facts, number, invitations).body, title: 'Projet – Lettre de consultation' };
+      if (number > 0 && !facts.invitations.some((one) => one.number === number)) throw new NotFound();
+      return { fileId: null, body: this.compose(facts, number).body, title: 'Projet – Lettre de consultation' };
     });
     return found.fileId ? this.letters.bytes(found.fileId) : this.letters.printBody(found.title, found.body);
   }
@@ -99,18 +97,17 @@ export class ContractSigningService {
     const common = letters.find((one) => one.form === 'in-fine');
     if (!common?.data) throw new Refused('unsigned', 'Les lettres de consultation attendent leur signature.');
     const facts = await this.facts(act, contract);
-    const invitations = await invitationsOf(act, facts.consultation.id);
-    const now = consultationLetter(facts, { mode: 'in-fine', names: invitations.map((one) => one.name) });
+    const now = consultationLetter(facts, { mode: 'in-fine', names: facts.invitations.map((one) => one.name) });
     const changed = outdated(common.data as ConsultationLetterData, now, studyShared);
     if (changed.length > 0) throw new Refused('letters-outdated', `Depuis leur signature, ce que disent les lettres a changé : ${changed.join(', ')}. Reprenez le marché, soumettez-le, puis faites-le signer à nouveau.`);
   }
 
-  private async locked(act: Act, id: string, may: (who: Actor, territory: string) => boolean, sentence: string): Promise<FoundContract> {
+  private async locked(act: Act, id: string, may: (who: Actor, territory: string, signatoryId: string | null) => boolean, sentence: string): Promise<FoundContract> {
     await act.load(SubsequentContract, id);
     const contract = await contractOf(act, id);
     act.see(maySeeContract(act.actor, contract.departmentCode));
     const consultation = callOf(contract);
-    act.require(may(act.actor, consultation.territory), sentence);
+    act.require(may(act.actor, consultation.territory, contract.signatoryId), sentence);
     act.on(consultation.id, id);
     return contract;
   }
@@ -119,10 +116,11 @@ export class ContractSigningService {
     const consultation = callOf(contract);
     const authority = await act.db.findOneByOrFail(Authority, { id: consultation.authorityId });
     const diagnostic = await act.db.findOne(Diagnostic, { where: { frameworkId: contract.frameworkId, departmentCode: contract.departmentCode, status: 'published' }, order: { createdAt: 'DESC' } });
-    return { contract, consultation, authority, config: this.config, diagnostic, signed: null };
+    return { contract, consultation, authority, config: this.config, diagnostic, invitations: await invitationsOf(act, consultation.id), signed: null };
   }
 
-  private compose(facts: ContractLetterFacts, number: number, invitations: Invitation[]) {
+  private compose(facts: ContractLetterFacts, number: number) {
+    const { invitations } = facts;
     const invitation = invitations.find((one) => one.number === number);
     // A draft can be read before its holders are known; it cannot be submitted.
     const names = invitations.length > 0 ? invitations.map((one) => one.name) : ['(titulaires du lot)'];

@@ -9,6 +9,8 @@ export class PrepareForm {
   @Trimmed() @IsNotEmpty({ message: 'Choisissez l’accord-cadre.' }) frameworkId!: string;
   @Many() @IsArray() @ArrayNotEmpty({ message: 'Cochez au moins un département.' }) departments: string[] = [];
   @Trimmed() @Matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, DEADLINE) deadline!: string;
+  /** Who buys: the platform of the region, or the prefecture of each department. Empty: the one the person works for. */
+  @Trimmed() @IsIn(['', 'region', 'department'], { message: 'Choisissez l’acheteur.' }) buyer?: '' | 'region' | 'department' = '';
 }
 
 export class ContractForm {
@@ -23,6 +25,8 @@ export class ContractForm {
   @Trimmed() @IsNotEmpty({ message: 'Indiquez les critères de l’accord-cadre et leurs poids.' }) @MaxLength(4000, tooLong('Critères', 4000)) weights!: string;
   @Trimmed() @Matches(/^[1-9]\d{0,2}$/, { message: 'Indiquez un nombre de jours, par exemple 120.' }) validityDays!: string;
   @Trimmed() @IsCalendarDay('Indiquez le dernier jour des questions, ou laissez vide.', { optional: true }) questionsBefore: string = '';
+  /** Who signs; empty: anyone entitled at the buyer's. */
+  @Trimmed() @MaxLength(64) signatoryId?: string = '';
   /** Also for the departments prepared with it. */
   @Trimmed() together: string = '';
 }

@@ -1,5 +1,5 @@
 import type { Holder, Lot } from '../agreements/lot.js';
-import type { Diagnostic } from '../commissions/diagnostic.js';
+import { type Diagnostic, involved } from '../commissions/diagnostic.js';
 import { worksOn } from '../consultations/consultation.policy.js';
 import type { Consultation, Invitation } from '../consultations/consultation.js';
 import type { Letter } from '../letters/letter.js';
@@ -9,8 +9,8 @@ import type { Actor } from '../platform/actor.js';
 import { inFrench } from '../platform/dates.js';
 import { frenchNumber } from '../platform/templates.js';
 import { eurosTyped, inEuros } from '../platform/typed.js';
-import { dayInFrench } from '../platform/working-days.js';
-import type { FoundContract } from './contract-facts.js';
+import { dayInFrench, dayOf } from '../platform/working-days.js';
+import { type FoundContract, mainStudy } from './contract-facts.js';
 import { mayLaunch, mayPrepare, maySignContract } from './contract.policy.js';
 import type { Reason } from './preflight.js';
 import type { ContractStatus, SubsequentContract } from './subsequent-contract.js';
@@ -56,10 +56,12 @@ interface Facts {
   invitations: Invitation[];
   openers: Person[];
   letters: Letter[];
+  /** Prepared with it, from one common file. */
+  siblings?: Pick<SubsequentContract, 'id' | 'departmentCode' | 'status'>[];
   now: Date;
 }
 
-export function showContract({ contract, invitations, openers, letters, now }: Facts, who: Actor) {
+export function showContract({ contract, invitations, openers, letters, siblings = [], now }: Facts, who: Actor) {
   const { consultation } = contract;
   const territory = consultation?.territory ?? '';
   const unsigned = letters.filter((one) => one.status === 'ready').length;
@@ -97,7 +99,12 @@ export function showContract({ contract, invitations, openers, letters, now }: F
     letters: letters.map((one) => ({ number: one.number, title: one.title, chrono: one.chrono, status: one.status, signedAt: one.signedAt, sentAt: one.sentAt, stage: letterStage(one), href: `/marches/${contract.id}/lettres/${one.number === 0 ? 'in-fine' : one.number}.pdf` })),
     endReason: contract.endReason,
     relaunchOfId: contract.relaunchOfId,
-    common: contract.commonWithId !== null,
+    siblings: siblings.map(({ id, departmentCode, status }) => ({ id, code: departmentCode, name: DEPARTMENTS.get(departmentCode)?.name ?? departmentCode, stage: WORDS[status].label })),
+    /** Others of the common file that may still follow it. */
+    common: siblings.some((one) => one.status === 'preparation'),
+    signatory: contract.signatory?.name ?? null,
+    /** Prior involvement of the study's author: a flag (R2111-2). */
+    involvement: contract.declared ? null : involvementOf(mainStudy(contract.diagnostics), contract.lot.holders.filter((one) => one.isActive(dayOf(now, 'Europe/Paris')))),
     submitted: contract.submittedAt !== null,
     unsigned,
     printing,
@@ -108,9 +115,9 @@ export function showContract({ contract, invitations, openers, letters, now }: F
       change: draft && may,
       submit: draft && may,
       takeBack: contract.status === 'to-sign' && may,
-      sign: unsigned > 0 && maySignContract(who, territory),
+      sign: unsigned > 0 && maySignContract(who, territory, contract.signatoryId),
       launch: contract.status === 'to-sign' && signed && mayLaunch(who, territory),
-      override: (draft || contract.status === 'to-sign') && maySignContract(who, territory),
+      override: contract.preparing && maySignContract(who, territory, contract.signatoryId),
       end: contract.live && (may || maySignContract(who, territory)),
       relaunch: !contract.live && !contract.declared && may,
     },
@@ -146,14 +153,15 @@ export function typedContract(contract: FoundContract) {
     weights: contract.weights.map(({ label, weight }) => `${label} : ${weight}`).join('\n'),
     validityDays: contract.validityDays,
     questionsBefore: contract.questionsBefore ?? '',
+    signatoryId: contract.signatoryId ?? '',
   };
 }
 
 /** Prior involvement: flagged, never an exclusion by itself (R2111-2, L2141-8). */
 export function involvementOf(diagnostic: Diagnostic | null, holders: readonly Holder[]): string | null {
-  const names = holders.filter((one) => diagnostic?.authorOrganisationIds.includes(one.organisationId)).map((one) => one.name);
+  const names = diagnostic ? involved(diagnostic, holders).map((one) => one.name) : [];
   if (names.length === 0) return null;
-  return `${names.join(', ')} ${names.length > 1 ? 'ont participé' : 'a participé'} au diagnostic. Ce n’est pas une exclusion : l’égalité est assurée si tous les titulaires ont reçu l’étude, avec le temps de la lire (art. R. 2111-2 et L. 2141-8).`;
+  return `${names.join(', ')} ${names.length > 1 ? 'ont participé' : 'a participé'} au diagnostic, seul ou par un membre de son groupement. Ce n’est pas une exclusion : l’égalité est assurée si tous les titulaires ont reçu l’étude, avec le temps de la lire (art. R. 2111-2 et L. 2141-8).`;
 }
 
 export function showReasons(reasons: readonly Reason[]) {

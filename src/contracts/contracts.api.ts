@@ -1,13 +1,16 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req, StreamableFile } from '@nestjs/common';
 import { OpenersForm } from '../commissions/commission.forms.js';
 import type { Actor } from '../platform/actor.js';
-import { As, queryText, Who } from '../platform/web.js';
+import { NotFound } from '../platform/errors.js';
+import { readFormWithFile } from '../platform/multipart.js';
+import { As, queryText, type Req as Request, Who } from '../platform/web.js';
 import { ContractForm, EndForm, OverrideForm, PrepareForm, RelaunchForm } from './contract.forms.js';
 import { ContractLaunchService } from './contract-launch.service.js';
 import { ContractReadingService } from './contract-reading.service.js';
 import { ContractSigningService } from './contract-signing.service.js';
 import { reasonsJson, showContract, showContractRow } from './contract.view.js';
-import { ContractsService } from './contracts.service.js';
+import { documentOf } from './contracts.pages.js';
+import { ContractsService, DOCUMENT_MAX_BYTES } from './contracts.service.js';
 
 @Controller('api/contracts')
 export class ContractsApi {
@@ -55,6 +58,39 @@ export class ContractsApi {
   @Put(':id/invitees')
   async invitees(@Who() actor: Actor, @Param('id') id: string) {
     await this.contracts.refreshInvitees(actor, id);
+    return this.show(actor, id);
+  }
+
+  @Post(':id/documents')
+  async addDocument(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
+    const { file, fields } = await readFormWithFile(request, 'document', DOCUMENT_MAX_BYTES);
+    await this.contracts.addDocument(actor, id, documentOf(fields), file);
+    return this.show(actor, id);
+  }
+
+  @Get(':id/documents/:fileId')
+  async document(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string) {
+    const { stream, size } = await this.contracts.document(actor, id, fileId);
+    return new StreamableFile(stream, { type: 'application/pdf', length: size });
+  }
+
+  @Delete(':id/documents/:fileId')
+  async removeDocument(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string) {
+    await this.contracts.removeDocument(actor, id, fileId);
+    return this.show(actor, id);
+  }
+
+  /** `0` is the letter with all its addressees; the others go by the number of the holder. */
+  @Get(':id/letters/:number')
+  async letter(@Who() actor: Actor, @Param('id') id: string, @Param('number') number: string) {
+    if (!/^\d{1,3}$/.test(number)) throw new NotFound();
+    return new StreamableFile(await this.signing.preview(actor, id, Number(number)), { type: 'application/pdf' });
+  }
+
+  @Post(':id/take-back')
+  @HttpCode(200)
+  async takeBack(@Who() actor: Actor, @Param('id') id: string) {
+    await this.signing.takeBack(actor, id);
     return this.show(actor, id);
   }
 

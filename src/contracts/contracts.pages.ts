@@ -1,5 +1,4 @@
 import { Body, Controller, Get, Param, Post, Query, Redirect, Render, Req, StreamableFile } from '@nestjs/common';
-import { dayOf } from '../platform/working-days.js';
 import type { Actor } from '../platform/actor.js';
 import { NotFound } from '../platform/errors.js';
 import { readFormWithFile } from '../platform/multipart.js';
@@ -11,7 +10,7 @@ import { ContractLaunchService } from './contract-launch.service.js';
 import { mayPrepare } from './contract.policy.js';
 import { ContractReadingService } from './contract-reading.service.js';
 import { ContractSigningService } from './contract-signing.service.js';
-import { contractSteps, involvementOf, showContract, showContractRow, showReasons, typedContract } from './contract.view.js';
+import { contractSteps, showContract, showContractRow, showReasons, typedContract } from './contract.view.js';
 import { ContractsService, DOCUMENT_MAX_BYTES } from './contracts.service.js';
 
 @Controller('marches')
@@ -30,22 +29,28 @@ export class ContractsPages {
     return {
       rows: rows.map((row) => showContractRow(row, now)),
       nextHref: next ? `/marches?apres=${encodeURIComponent(next)}` : null,
-      mayPrepare: [...DEPARTMENTS.values()].some((one) => mayPrepare(actor, `R${one.regionCode}`)) || actor.has('dept-officer'),
+      mayPrepare: [...DEPARTMENTS.keys()].some((code) => mayPrepare(actor, code)),
     };
   }
 
+  /** One framework at a time: its free departments, and who may buy for them. */
   @Get('nouveau')
   @Render('contracts/prepare')
-  async blank(@Who() actor: Actor, @Query('departement') chosen: unknown) {
-    const places = await this.reading.places(actor);
+  async blank(@Who() actor: Actor, @Query('departement') chosen: unknown, @Query('accord') typed: unknown) {
+    const { places, buyers } = await this.reading.places(actor);
     const frameworks = [...new Map(places.map((one) => [one.framework.id, one.framework])).values()];
-    const latest = frameworks[0];
+    const framework = frameworks.find((one) => one.id === typed) ?? frameworks[0];
+    const mine = places.filter((one) => one.frameworkId === framework?.id);
+    const byRegion = mine.some((one) => buyers.has(`R${one.lot.regionCode}`) && mayPrepare(actor, `R${one.lot.regionCode}`));
+    const byDepartment = mine.filter((one) => buyers.has(one.departmentCode)).map((one) => one.departmentCode);
     return {
-      frameworks: frameworks.map((one) => ({ value: one.id, label: `${one.title} (${one.reference})` })),
-      departments: places
-        .filter((one) => one.frameworkId === latest?.id)
-        .map((one) => ({ value: one.departmentCode, label: `${one.departmentCode} – ${DEPARTMENTS.get(one.departmentCode)?.name ?? ''}`, hint: `Lot ${one.lot.number}, ${one.lot.name}${one.wave ? `, vague ${one.wave}` : ''}`, checked: one.departmentCode === chosen })),
-      values: { frameworkId: latest?.id },
+      framework: framework ? { id: framework.id, title: framework.title, reference: framework.reference } : null,
+      others: frameworks.filter((one) => one.id !== framework?.id).map(({ id, title, reference }) => ({ title, reference, href: `/marches/nouveau?accord=${id}` })),
+      departments: mine.map((one) => ({ value: one.departmentCode, label: `${one.departmentCode} – ${DEPARTMENTS.get(one.departmentCode)?.name ?? ''}`, hint: `Lot ${one.lot.number}, ${one.lot.name}${one.wave ? `, vague ${one.wave}` : ''}`, checked: one.departmentCode === chosen })),
+      buyers: byRegion && byDepartment.length > 0
+        ? [{ value: 'region', label: 'La plateforme régionale des achats', checked: true }, { value: 'department', label: 'La préfecture du département', hint: `Enregistrée pour : ${byDepartment.join(', ')}. Ses agents suivent alors la consultation et signent.` }]
+        : [],
+      values: { buyer: 'region' },
     };
   }
 
@@ -69,7 +74,8 @@ export class ContractsPages {
   async editPage(@Who() actor: Actor, @Param('id') id: string) {
     const found = await this.reading.find(actor, id);
     if (!found.contract.consultation) throw new NotFound();
-    return { contract: showContract(found, actor), framework: found.contract.framework, values: typedContract(found.contract) };
+    const signatories = (await this.reading.signatories(actor, id)).map((one) => ({ value: one.id, label: one.name }));
+    return { contract: showContract(found, actor), framework: found.contract.framework, values: typedContract(found.contract), signatories };
   }
 
   @Post(':id/modifier')
@@ -81,8 +87,8 @@ export class ContractsPages {
 
   @Post(':id/ouvreurs')
   @Redirect()
-  async openers(@Who() actor: Actor, @Param('id') id: string, @Body(new As(OpenersForm)) form: OpenersForm) {
-    await this.contracts.setOpeners(actor, id, form.openers);
+  async openers(@Who() actor: Actor, @Param('id') id: string, @Body(new As(OpenersForm)) form: OpenersForm, @Body() body: unknown) {
+    await this.contracts.setOpeners(actor, id, form.openers, queryText((body as { together?: unknown }).together));
     return seeOther(`/marches/${id}#ouvreurs`);
   }
 
@@ -97,7 +103,7 @@ export class ContractsPages {
   @Redirect()
   async addDocument(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
     const { file, fields } = await readFormWithFile(request, 'document', DOCUMENT_MAX_BYTES);
-    await this.contracts.addDocument(actor, id, { title: String(fields.title ?? '').trim(), kind: String(fields.kind ?? '') }, file);
+    await this.contracts.addDocument(actor, id, documentOf(fields), file);
     return seeOther(`/marches/${id}#documents`);
   }
 
@@ -154,14 +160,13 @@ export class ContractsPages {
   @Get(':id/controle')
   @Render('contracts/preflight')
   async preflight(@Who() actor: Actor, @Param('id') id: string) {
-    const { contract: found, reasons, invitations, diagnostic, now } = await this.reading.preflight(actor, id);
+    const { contract: found, reasons, invitations, now } = await this.reading.preflight(actor, id);
     const shown = showReasons(reasons);
     const contract = showContract({ contract: found, invitations, openers: [], letters: [], now }, actor);
-    const day = dayOf(now, 'Europe/Paris');
     return {
       contract,
       ...shown,
-      involvement: involvementOf(diagnostic, found.lot.holders.filter((one) => one.isActive(day))),
+      preparing: found.preparing,
       toSign: contract.status === 'to-sign',
       mayLaunchNow: shown.ready && contract.status === 'to-sign',
       invitedCount: invitations.length,
@@ -196,3 +201,6 @@ export class ContractsPages {
     return seeOther(`/marches/${again.id}`);
   }
 }
+
+/** What is typed beside a file. */
+export const documentOf = (fields: Record<string, unknown>) => ({ title: queryText(fields.title).trim(), kind: queryText(fields.kind), together: queryText(fields.together) });

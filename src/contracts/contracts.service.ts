@@ -12,7 +12,7 @@ import { Files } from '../platform/files.js';
 import type { OneFile } from '../platform/multipart.js';
 import { Random } from '../platform/random.js';
 import { StoredFile } from '../platform/stored-file.js';
-import { fill, fillCommon, inviteHolders } from './contract-filling.js';
+import { fill, fillCommon, inviteHolders, nameSignatory } from './contract-filling.js';
 import type { ContractForm, PrepareForm } from './contract.forms.js';
 import { openContract } from './contract-opening.js';
 import { mayPrepare, maySeeContract } from './contract.policy.js';
@@ -38,11 +38,11 @@ export class ContractsService {
       for (const code of [...new Set(form.departments)].toSorted()) {
         act.see(DEPARTMENTS.has(code) && maySeeContract(actor, code));
         if (!framework) throw Invalid.field('frameworkId', 'Choisissez l’accord-cadre.', { ...form });
-        const contract = await openContract(act, framework, code, form.deadline, { commonWithId: ids[0] ?? null });
+        const contract = await openContract(act, framework, code, form.deadline, { commonWithId: ids[0] ?? null }, form.buyer);
         ids.push(contract.id);
       }
       act.subject = ids[0] ?? null;
-      act.record({ departments: form.departments });
+      act.record({ departments: form.departments, buyer: form.buyer || undefined });
       return { ids };
     });
   }
@@ -50,22 +50,23 @@ export class ContractsService {
   edit(actor: Actor, id: string, form: ContractForm): Promise<void> {
     return this.change(actor, id, 'contract.edit', async (act, contract, consultation) => {
       fill(contract, consultation, form, act.now);
+      await nameSignatory(act, contract, consultation.territory, form.signatoryId ?? '', form);
       await act.db.save([contract, consultation]);
-      if (form.together !== 'oui') return;
-      const root = contract.commonWithId ?? contract.id;
-      const others = (await act.db.findBy(SubsequentContract, [{ commonWithId: root }, { id: root }])).filter((one) => one.id !== id && one.status === 'preparation');
-      for (const other of others) {
-        const call = await act.load(Consultation, other.consultationId ?? '');
+      await this.together(act, contract, form.together, async (other, call) => {
         fillCommon(other, form, act.now);
         call.plan(form.deadline, act.now);
+        if (call.territory === consultation.territory) other.signatoryId = contract.signatoryId;
         await act.db.save([other, call]);
-      }
-      act.record({ together: others.map((one) => one.departmentCode) });
+      });
     });
   }
 
-  setOpeners(actor: Actor, id: string, openerIds: string[]): Promise<void> {
-    return this.change(actor, id, 'contract.openers', (act, _, consultation) => nameOpeners(act, consultation, openerIds));
+  setOpeners(actor: Actor, id: string, openerIds: string[], together = ''): Promise<void> {
+    return this.change(actor, id, 'contract.openers', async (act, contract, consultation) => {
+      await nameOpeners(act, consultation, openerIds);
+      // Another buyer's openers are other people.
+      await this.together(act, contract, together, async (_, call) => (call.territory === consultation.territory ? nameOpeners(act, call, openerIds) : undefined));
+    });
   }
 
   /** Takes the holders of the lot as they are today. */
@@ -77,22 +78,27 @@ export class ContractsService {
     });
   }
 
-  async addDocument(actor: Actor, id: string, document: { title: string; kind: string }, upload: OneFile | null): Promise<void> {
-    if (!upload || !upload.bytes.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw Invalid.field('document', 'Joignez un fichier PDF.', document);
+  async addDocument(actor: Actor, id: string, document: { title: string; kind: string; together?: string }, upload: OneFile | null): Promise<void> {
     await this.acts.look(actor, 'contract.document-add', async (act) => {
       const found = await act.db.findOneBy(SubsequentContract, { id });
       act.see(found !== null && maySeeContract(actor, found.departmentCode));
       const call = await act.db.findOneBy(Consultation, { id: found?.consultationId ?? '' });
       act.require(call !== null && mayPrepare(actor, call.territory), 'Le marché est préparé par son acheteur.');
     });
+    if (!upload || !upload.bytes.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw Invalid.field('document', 'Joignez un fichier PDF.', document);
     const title = document.title || upload.name.replace(/\.pdf$/i, '');
     const file = await StoredFile.write(this.files, this.random, this.clock.now(), upload.name, 'application/pdf', upload.bytes);
     await this.change(actor, id, 'contract.document-add', async (act, contract) => {
-      if (contract.documents.some((one) => one.title === title)) throw Invalid.field('title', 'Un document porte déjà ce titre : les titulaires ne sauraient pas lequel lire.', document);
       const kind = document.kind === 'rules' || document.kind === 'specifications' ? document.kind : 'annex';
-      contract.documents = [...contract.documents, { fileId: file.id, title: title.slice(0, 200), kind, size: file.size }];
+      const join = async (to: SubsequentContract) => {
+        const named = to.id === id ? '' : ` (${to.departmentCode})`;
+        if (to.documents.some((one) => one.title === title)) throw Invalid.field('title', `Un document porte déjà ce titre${named} : les titulaires ne sauraient pas lequel lire.`, document);
+        to.documents = [...to.documents, { fileId: file.id, title: title.slice(0, 200), kind, size: file.size }];
+        await act.db.update(SubsequentContract, { id: to.id }, { documents: to.documents });
+      };
       await act.add(file);
-      await act.db.update(SubsequentContract, { id }, { documents: contract.documents });
+      await join(contract);
+      await this.together(act, contract, document.together ?? '', join);
       act.record({ sha256: file.sha256, size: file.size });
     });
   }
@@ -117,6 +123,23 @@ export class ContractsService {
       return act.db.findOneByOrFail(StoredFile, { id: fileId });
     });
     return { name: file.name, size: file.size, stream: this.files.stream(file.blob) };
+  }
+
+  /** « Reporter sur les départements préparés ensemble »: those of the common file that are still in preparation. */
+  private async together(act: Act, contract: SubsequentContract, asked: string, work: (other: SubsequentContract, call: Consultation) => Promise<void>) {
+    if (asked !== 'oui') return;
+    const root = contract.commonWithId ?? contract.id;
+    const changed: string[] = [];
+    const others = (await act.db.findBy(SubsequentContract, [{ frameworkId: contract.frameworkId, commonWithId: root }, { id: root }])).filter((one) => one.id !== contract.id && one.status === 'preparation');
+    for (const other of others) {
+      const call = await act.load(Consultation, other.consultationId ?? '');
+      // Bought by another department: its own agents decide.
+      if (!mayPrepare(act.actor, call.territory)) continue;
+      await work(other, call);
+      await askVisasAgain(act, call.id);
+      changed.push(other.departmentCode);
+    }
+    act.record({ together: changed });
   }
 
   private change<T>(actor: Actor, id: string, name: string, work: (act: Act, contract: SubsequentContract, consultation: Consultation) => Promise<T>): Promise<T> {

@@ -101,6 +101,11 @@ export class SubsequentContract {
     return !GONE.includes(this.status);
   }
 
+  /** Before its launch, in hand or at the signature. */
+  get preparing() {
+    return this.status === 'preparation' || this.status === 'to-sign';
+  }
+
   mayChange() {
     if (this.status !== 'preparation') throw new Refused('not-in-preparation', 'Ce marché n’est plus en préparation : reprenez-le avant de le modifier.');
   }
@@ -132,7 +137,7 @@ export class SubsequentContract {
   }
 
   override(what: Overridable, reason: string, byId: string, now: Date) {
-    if (this.status !== 'preparation' && this.status !== 'to-sign') throw new Refused('too-late', 'Une dérogation s’écrit avant le lancement.');
+    if (!this.preparing) throw new Refused('too-late', 'Une dérogation s’écrit avant le lancement.');
     if (reason.length < 20) throw Invalid.field('reason', 'Écrivez les raisons de la dérogation, en une phrase au moins.');
     this.overrides = [...this.overrides.filter((one) => one.of !== what), { of: what, reason, byId, at: now.toISOString() }];
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { In, type SelectQueryBuilder } from 'typeorm';
+import type { SelectQueryBuilder } from 'typeorm';
+import { FrameworkAgreement } from '../agreements/framework-agreement.js';
 import { Bid } from '../bids/bid.js';
 import { mayDecide } from '../bids/bid.policy.js';
 import { SignatureService } from '../commissions/signature.service.js';
@@ -12,7 +13,9 @@ import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { inFrench } from '../platform/dates.js';
 import { SealingSession } from '../sealing/sealing-key.js';
+import { dayInFrench, dayOf } from '../platform/working-days.js';
 import { ContractReadingService } from './contract-reading.service.js';
+import { SubsequentContract } from './subsequent-contract.js';
 
 export interface Todo {
   /** Late first, then the nearest. */
@@ -48,7 +51,7 @@ export class TodoService {
         const invited = await act.db.createQueryBuilder(Consultation, 'k').innerJoin(Invitation, 'i', 'i."consultationId" = k.id and i."invitedAt" is not null and i."organisationId" in (:...organisations)', { organisations }).where({ status: 'launched' }).orderBy('k.deadline').limit(LISTED).getMany();
         return invited.filter((one) => one.isInTime(act.now)).map((one) => answer(one, act.now));
       }
-      const open = territories.length > 0 ? await act.db.find(Consultation, { where: { territory: In(territories), status: 'launched' }, order: { deadline: 'ASC' }, take: LISTED }) : [];
+      const open = territories.length > 0 ? await openCalls(act, territories) : [];
       const manages = actor.has('dept-officer') || actor.has('regional-buyer');
       const questions = manages && open.length > 0 ? await waitingQuestions(act.db.createQueryBuilder(Question, 'q'), open) : [];
       const incidents = manages ? await offersOf(act, open.filter((one) => one.isInTime(act.now))) : [];
@@ -57,6 +60,7 @@ export class TodoService {
         ...open.filter((one) => one.isClosed(act.now)).map((one) => opening(one, act.now)),
         ...open.filter((one) => one.isInTime(act.now) && one.deadline.getTime() - act.now.getTime() < WEEK_MS).map((one) => closing(one)),
         ...incidents.map(({ call, offer, noticedAt }): Todo => ({ at: noticedAt, what: `Incident de la plateforme, ${offer.minutes} minutes perdues : un report est proposé`, subject: call.title, href: `${link(call)}/incident`, when: `à décider avant le ${inFrench(call.deadline, call.timeZone)}`, tone: 'danger' })),
+        ...open.flatMap((one) => ending(one, act.now)),
         ...questions,
         ...(signs ? await lateBids(act, actor, territories) : []),
         ...(actor.has('opener') ? await sessions(act, actor, territories) : []),
@@ -102,6 +106,28 @@ async function sessions(act: Act, actor: Actor, territories: readonly string[]):
     .limit(LISTED)
     .getMany()) as (Consultation & { sessions: SealingSession[] })[];
   return rows.flatMap((one) => one.sessions.filter((session) => session.names(actor.id)).map((session) => ({ at: session.notBefore, what: 'Séance complémentaire à tenir', subject: one.title, href: `${link(one)}/ouverture/${session.number}`, when: `décidée le ${inFrench(session.notBefore, one.timeZone)}`, tone: 'attention' as const })));
+}
+
+type OpenCall = Consultation & { contract: (SubsequentContract & { framework: FrameworkAgreement }) | null };
+
+/** With the framework of those that are a subsequent contract's. One query. */
+async function openCalls(act: Act, territories: string[]): Promise<OpenCall[]> {
+  return (await act.db
+    .createQueryBuilder(Consultation, 'k')
+    .leftJoinAndMapOne('k.contract', SubsequentContract, 'c', 'c."consultationId" = k.id')
+    .leftJoinAndMapOne('c.framework', FrameworkAgreement, 'f', 'f.id = c."frameworkId"')
+    .where('k.territory in (:...territories) and k.status = :status', { territories, status: 'launched' })
+    .orderBy('k.deadline')
+    .limit(LISTED)
+    .getMany()) as OpenCall[];
+}
+
+/** Open calls raise an alarm 90, 60 and 30 days before the end of their framework: nothing is signed after it (R2162-5). */
+function ending({ contract, ...call }: OpenCall, now: Date): Todo[] {
+  const alarm = contract?.framework.alarm(dayOf(now, 'Europe/Paris')) ?? null;
+  if (!contract || alarm === null) return [];
+  const what = alarm === 0 ? 'L’accord-cadre a pris fin : ce marché ne peut plus être signé' : `L’accord-cadre prend fin dans moins de ${alarm} jours : le marché doit être signé avant`;
+  return [{ at: call.deadline, what, subject: call.title, href: `/marches/${contract.id}`, when: `fin le ${dayInFrench(contract.framework.endsOn)}`, tone: alarm <= 30 ? 'danger' : 'attention' }];
 }
 
 async function waitingQuestions(query: SelectQueryBuilder<Question>, open: readonly Consultation[]): Promise<Todo[]> {

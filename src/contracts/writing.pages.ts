@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Param, Post, Redirect, Render, StreamableFile } from '@nestjs/common';
+import { FrameworkAgreement, Programme } from '../agreements/framework-agreement.js';
 import { Commission } from '../commissions/commission.js';
 import { CommissionsService } from '../commissions/commissions.service.js';
 import { WRITTEN_KINDS, type WrittenKind } from '../consultations/writing.js';
@@ -10,6 +11,7 @@ import { As, seeOther, Trimmed, Who } from '../platform/web.js';
 import { maySeeContract } from './contract.policy.js';
 import { ContractsService } from './contracts.service.js';
 import { SubsequentContract } from './subsequent-contract.js';
+import { startOf } from './writing-start.js';
 
 export class WritingForm {
   @Trimmed() text!: string;
@@ -28,8 +30,9 @@ export class WritingPages {
   @Get()
   @Render('contracts/writing')
   async show(@Who() actor: Actor, @Param('id') id: string, @Param('kind') kind: string) {
-    const { consultation, written, text, manages } = await this.writing.show(actor, id, known(kind));
-    return { consultation: { id, title: consultation.title }, kind, heading: WRITTEN_KINDS[known(kind)], text, version: written?.version ?? null, manages, file: await this.fileOf(actor, id) };
+    const { file, start } = await this.subject(actor, id, known(kind));
+    const { consultation, written, text, manages } = await this.writing.show(actor, id, known(kind), start);
+    return { consultation: { id, title: consultation.title }, kind, heading: WRITTEN_KINDS[known(kind)], text, version: written?.version ?? null, manages, file };
   }
 
   @Post()
@@ -41,7 +44,8 @@ export class WritingPages {
 
   @Get('apercu.pdf')
   async preview(@Who() actor: Actor, @Param('id') id: string, @Param('kind') kind: string) {
-    return new StreamableFile(await this.writing.pdf(actor, id, known(kind)), { type: 'application/pdf', disposition: 'inline; filename="apercu.pdf"' });
+    const { start } = await this.subject(actor, id, known(kind));
+    return new StreamableFile(await this.writing.pdf(actor, id, known(kind), start), { type: 'application/pdf', disposition: 'inline; filename="apercu.pdf"' });
   }
 
   @Post('joindre')
@@ -49,8 +53,8 @@ export class WritingPages {
   async join(@Who() actor: Actor, @Param('id') id: string, @Param('kind') typed: string) {
     const kind = known(typed);
     const title = WRITTEN_KINDS[kind];
-    const upload = { name: `${title}.pdf`, bytes: await this.writing.pdf(actor, id, kind) };
-    const { commission, contract } = await this.subject(actor, id);
+    const { commission, contract, start } = await this.subject(actor, id, kind);
+    const upload = { name: `${title}.pdf`, bytes: await this.writing.pdf(actor, id, kind, start) };
     if (commission) {
       await this.commissions.setSpecifications(actor, commission.id, upload);
       return seeOther(`/commandes/${commission.id}#cahier-des-charges`);
@@ -62,18 +66,16 @@ export class WritingPages {
     return seeOther(`/marches/${contract.id}#documents`);
   }
 
-  private async fileOf(actor: Actor, id: string) {
-    const { commission, contract } = await this.subject(actor, id);
-    return commission ? `/commandes/${commission.id}` : `/marches/${contract?.id}`;
-  }
-
-  private subject(actor: Actor, consultationId: string) {
+  /** What the document belongs to, and the words it starts from: those of the programme and of the contract. */
+  private subject(actor: Actor, consultationId: string, kind: WrittenKind) {
     return this.acts.look(actor, 'writing.subject', async (act) => {
       const commission = await act.db.findOneBy(Commission, { consultationId });
       const contract = commission ? null : await act.db.findOneBy(SubsequentContract, { consultationId });
       const code = commission?.departmentCode ?? contract?.departmentCode;
       act.see(code !== undefined && maySeeContract(actor, code));
-      return { commission, contract };
+      const frameworkId = commission?.frameworkId ?? contract?.frameworkId ?? '';
+      const programme = frameworkId ? await act.db.createQueryBuilder(Programme, 'p').innerJoin(FrameworkAgreement, 'f', 'f."programmeId" = p.id and f.id = :frameworkId', { frameworkId }).getOne() : null;
+      return { commission, contract, file: commission ? `/commandes/${commission.id}` : `/marches/${contract?.id}`, start: startOf(kind, programme, contract) };
     });
   }
 }

@@ -128,7 +128,7 @@ function inForce(act: Act, own: Partial<SubsequentContract> & { frameworkId: str
 export async function prepareTheContract(app: Getter): Promise<string> {
   const data = agirData();
   const buyer = await actorOf(app, data.people.find((one) => one.key === 'buyer')?.email ?? '');
-  const [place] = (await app.get(ContractReadingService).places(buyer)).filter((one) => one.departmentCode === '67');
-  const { ids } = await app.get(ContractsService).prepare(buyer, { frameworkId: place?.frameworkId ?? '', departments: ['67'], deadline: '2023-12-01T12:00' });
+  const [place] = (await app.get(ContractReadingService).places(buyer)).places.filter((one) => one.departmentCode === '67');
+  const { ids } = await app.get(ContractsService).prepare(buyer, { frameworkId: place?.frameworkId ?? '', departments: ['67'], deadline: '2023-12-01T12:00', buyer: '' });
   return ids[0] ?? '';
 }

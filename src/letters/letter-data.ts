@@ -130,6 +130,8 @@ export class ConsultationLetterData {
   @Part(() => LetterFrame, 'le cadre de la lettre') frame!: LetterFrame;
   @Filled('la référence de la consultation') reference!: string;
   @Filled('l’accord-cadre') framework!: string;
+  /** One active holder in the lot: it completes its offer (art. R. 2162-9), nobody is put back in competition. */
+  @IsOptional() single?: boolean;
   @Filled('l’objet du marché subséquent') object!: string;
   /** What the programme is, and for whom: quoted from its sheet. */
   @Lines('la présentation du programme') programme!: string[];

@@ -18,3 +18,8 @@ export class OrganisationForm {
   @Trimmed() @ValidateIf((form: OrganisationForm) => form.email !== '') @IsEmail({}, { message: 'Écrivez une adresse électronique complète, par exemple contact@association.fr.' }) email: string = '';
   @Trimmed() @MaxLength(600, tooLong('Adresse', 600)) address: string = '';
 }
+
+/** What a person is in the organisation. */
+export class MemberTitleForm {
+  @Trimmed() @MaxLength(100, tooLong('Fonction', 100)) title: string = '';
+}

@@ -1,11 +1,12 @@
 import { Body, Controller, Get, Param, Post, Put, Query, Redirect, Render } from '@nestjs/common';
 import type { Actor } from '../platform/actor.js';
 import { As, queryText, seeOther, Who } from '../platform/web.js';
-import { OrganisationForm } from './organisations.forms.js';
+import { MemberTitleForm, OrganisationForm } from './organisations.forms.js';
 import { OrganisationsService } from './organisations.service.js';
-import type { Organisation } from './people.js';
+import type { Membership, Organisation, Person } from './people.js';
 
 const show = (one: Organisation) => ({ id: one.id, name: one.name, siret: one.scheme === 'FR-SIRET' ? spaced(one.schemeId ?? '') : '', rna: one.rna ?? '', legalForm: one.legalForm ?? '', email: one.email ?? '', address: one.address });
+const showMember = ({ id, name, email, membership }: Person & { membership: Membership }) => ({ id, name: name === email ? '' : name, email, title: membership.title ?? '' });
 const spaced = (siret: string) => siret.replace(/^(\d{3})(\d{3})(\d{3})(\d{5})$/, '$1 $2 $3 $4');
 
 @Controller('organisations')
@@ -39,7 +40,14 @@ export class OrganisationsPages {
   @Render('people/organisation')
   async show(@Who() actor: Actor, @Param('id') id: string) {
     const { organisation, people, establishments } = await this.organisations.find(actor, id);
-    return { organisation: show(organisation), people: people.map(({ name, email }) => ({ name: name === email ? '' : name, email })), establishments: establishments.map(show) };
+    return { organisation: show(organisation), people: people.map(showMember), establishments: establishments.map(show) };
+  }
+
+  @Post(':id/personnes/:personId')
+  @Redirect()
+  async setTitle(@Who() actor: Actor, @Param('id') id: string, @Param('personId') personId: string, @Body(new As(MemberTitleForm)) form: MemberTitleForm) {
+    await this.organisations.setTitle(actor, id, personId, form);
+    return seeOther(`/organisations/${id}#personnes`);
   }
 
   @Get(':id/modifier')
@@ -75,8 +83,14 @@ export class OrganisationsApi {
 
   @Get(':id')
   async show(@Who() actor: Actor, @Param('id') id: string) {
-    const { organisation, establishments } = await this.organisations.find(actor, id);
-    return { ...show(organisation), establishments: establishments.map(show) };
+    const { organisation, people, establishments } = await this.organisations.find(actor, id);
+    return { ...show(organisation), people: people.map(showMember), establishments: establishments.map(show) };
+  }
+
+  @Put(':id/people/:personId')
+  async setTitle(@Who() actor: Actor, @Param('id') id: string, @Param('personId') personId: string, @Body(new As(MemberTitleForm)) form: MemberTitleForm) {
+    await this.organisations.setTitle(actor, id, personId, form);
+    return this.show(actor, id);
   }
 
   @Put(':id')

@@ -5,7 +5,7 @@ import type { Actor } from '../platform/actor.js';
 import { Invalid, NotFound } from '../platform/errors.js';
 import { linesOf } from '../platform/typed.js';
 import { mayLetIn } from './guests.js';
-import type { OrganisationForm } from './organisations.forms.js';
+import type { MemberTitleForm, OrganisationForm } from './organisations.forms.js';
 import { Membership, Organisation, Person } from './people.js';
 import { digits } from './registry-numbers.js';
 
@@ -39,7 +39,7 @@ export class OrganisationsService {
       act.see(mayKeepDirectory(actor));
       const organisation = await act.db.findOneBy(Organisation, { id, kind: 'company' });
       if (!organisation) throw new NotFound();
-      const people = await act.db.createQueryBuilder(Person, 'p').innerJoin(Membership, 'm', 'm."personId" = p.id and m."organisationId" = :id and m.role = :role', { id, role: 'bidder' }).orderBy('p.email').getMany();
+      const people = (await act.db.createQueryBuilder(Person, 'p').innerJoinAndMapOne('p.membership', Membership, 'm', 'm."personId" = p.id and m."organisationId" = :id and m.role = :role', { id, role: 'bidder' }).orderBy('p.email').getMany()) as (Person & { membership: Membership })[];
       // Two establishments of one SIREN are one legal candidate: said, so that nobody invites it twice.
       const siren = organisation.scheme === 'FR-SIRET' ? organisation.schemeId?.slice(0, 9) : undefined;
       const same = siren ? await act.db.findBy(Organisation, { kind: 'company', scheme: 'FR-SIRET', schemeId: Like(`${siren}%`) }) : [];
@@ -59,6 +59,18 @@ export class OrganisationsService {
     });
   }
 
+  /** « présidente », « responsable des réponses aux marchés »: who one is speaking to. It opens no right. */
+  setTitle(actor: Actor, id: string, personId: string, form: MemberTitleForm): Promise<void> {
+    return this.acts.perform(actor, 'organisation.member-title', async (act) => {
+      act.see(mayKeepDirectory(actor));
+      const organisation = await act.load(Organisation, id);
+      if (organisation.kind !== 'company') throw new NotFound();
+      const member = await memberOf(act, id, personId);
+      await act.db.update(Membership, { id: member.id }, { title: form.title || null });
+      act.record({ member: member.id });
+    });
+  }
+
   edit(actor: Actor, id: string, form: OrganisationForm): Promise<void> {
     return this.acts.perform(actor, 'organisation.edit', async (act) => {
       act.see(mayKeepDirectory(actor));
@@ -73,6 +85,13 @@ export class OrganisationsService {
       if (before !== organisation.schemeId) act.record({ siretBefore: before, siretAfter: organisation.schemeId });
     });
   }
+}
+
+/** @throws NotFound when this person is nobody in the organisation */
+async function memberOf(act: Act, organisationId: string, personId: string): Promise<Membership> {
+  const found = await act.db.findOneBy(Membership, { organisationId, personId, role: 'bidder' });
+  if (!found) throw new NotFound();
+  return found;
 }
 
 async function mustBeNew(db: { findOneBy(type: typeof Organisation, where: object): Promise<Organisation | null> }, form: OrganisationForm, self = '') {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readXlsx } from 'hucre/xlsx';
 import { CockpitService } from '../../src/cockpit/cockpit.service.js';
-import { placeJson, totalsByRegion } from '../../src/cockpit/cockpit.view.js';
+import { ActorsService } from '../../src/cockpit/actors.service.js';
+import { showActors } from '../../src/cockpit/actors.view.js';
+import { behindPlan, endingOf, placeJson, totalsByRegion } from '../../src/cockpit/cockpit.view.js';
 import { cockpitRows, preflightOf } from '../../src/command.js';
 import { LotDepartment } from '../../src/agreements/lot.js';
 import { Acts } from '../../src/platform/acts.js';
@@ -77,9 +79,43 @@ describe.each(DATABASES)('le déploiement (%s)', (kind) => {
     expect(sheet?.rows).toHaveLength(95);
   });
 
-  it('donne le rétro-planning et les acteurs d’un département', async () => {
-    const page = (await (await w.t.browser('buyer')).get('/deploiement/67')).text;
-    for (const words of ['Rétro-planning', 'Direction territoriale de Strasbourg', 'Association Foyer Notre Dame']) expect(page).toContain(words);
+  it('donne le rétro-planning d’un département, et alerte sur ce qui devait être tenu', async () => {
+    const browser = await w.t.browser('buyer');
+    expect((await browser.get('/deploiement/67')).text).toMatch(/Rétro-planning[\s\S]*Diagnostic commandé/);
+    const { places, day } = await cockpit().read(w.who.ministry);
+    // Wanted on 15 January 2024, the study should have been ordered on 8 June 2023: five weeks ago. It is shared now, which proves the order.
+    expect(behindPlan(places, day, 'f').filter((one) => one.department === 'Bas-Rhin (67)')).toEqual([]);
+    const bare = places.map((one) => (one.departmentCode === '67' ? { ...one, reached: {} } : one));
+    expect(behindPlan(bare, day, 'f')).toMatchObject([{ department: 'Bas-Rhin (67)', what: 'Diagnostic commandé', on: '2023-06-08', days: 35, more: 0 }]);
+  });
+
+  it('donne les acteurs d’un département, avec leurs coordonnées et ce que chacun suit', async () => {
+    const actors = w.t.app.get(ActorsService);
+    expect((await queriesOf(w.t.source, () => actors.read(w.who.buyer, '67'))).length).toBeLessThanOrEqual(5);
+    const groups = showActors(await actors.read(w.who.officer, '67'));
+    const rows = groups.flatMap((one) => one.rows);
+    const find = (name: string) => rows.filter((one) => one.name === name);
+    expect(find('Sébastien Bouché')[0]).toMatchObject({ role: 'Service de l’État dans le département', email: 'sebastien.bouche@bas-rhin.gouv.fr', follows: expect.stringContaining('diagnostic') });
+    expect(find('Claude Fictif').map((one) => one.role)).toEqual(['Plateforme régionale des achats', 'Ouvreur des plis']);
+    expect(find('Ange Modèle')[0]).toMatchObject({ role: 'Signataire régional' });
+    expect(find('Maxence Fictif')[0]).toMatchObject({ role: 'Niveau national' });
+    expect(find('Coallia')[0]).toMatchObject({ role: 'Titulaire', email: 'marches@coallia.example' });
+    expect(find('Direction territoriale de Strasbourg')[0]).toMatchObject({ role: 'OFII', follows: expect.stringContaining('orientation') });
+    expect(groups.find((one) => one.title === 'Diagnostic')?.rows[0]?.name).toContain('Passerelle');
+    expect((await (await w.t.browser('officer')).get('/deploiement/67/acteurs')).text).toContain('mailto:marches@coallia.example');
+    const neighbour = await w.t.browser('buyer');
+    expect((await neighbour.get('/deploiement/75/acteurs')).status).toBe(404);
+    expect((await neighbour.get('/api/deployment/67/actors')).body).toMatchObject({ groups: [{ title: 'Agents de l’État' }, {}, {}, {}] });
+  });
+
+  it('alarme 90, 60 et 30 jours avant la fin de l’accord-cadre, avec les consultations encore ouvertes', async () => {
+    const { framework, places, day } = await cockpit().read(w.who.ministry);
+    if (!framework) throw new Error('No framework');
+    expect(endingOf(framework, places, day)).toBeNull();
+    const open = places.map((one) => (one.departmentCode === '67' ? { ...one, events: [{ departmentCode: '67', stage: null, due: 'bids' as const, on: '2026-06-10', id: 'c', href: '/marches/c' }] } : one));
+    expect(endingOf(framework, open, '2026-03-10')).toMatchObject({ ended: false, tone: 'attention', days: 82, calls: [{ name: 'Bas-Rhin (67)', href: '/marches/c' }] });
+    expect(endingOf(framework, open, '2026-05-20')).toMatchObject({ tone: 'danger', days: 11 });
+    expect(endingOf(framework, open, '2026-06-01')).toMatchObject({ ended: true, days: 0 });
   });
 
   it('se lit aussi en ligne de commande', async () => {

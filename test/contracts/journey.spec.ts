@@ -3,6 +3,8 @@ import { JournalEntry } from '../../src/platform/journal-entry.js';
 import { Mail } from '../../src/platform/mail.js';
 import { Invitation } from '../../src/consultations/consultation.js';
 import { Holder } from '../../src/agreements/lot.js';
+import { maySignContract } from '../../src/contracts/contract.policy.js';
+import { showContract } from '../../src/contracts/contract.view.js';
 import { DATABASES } from '../support/databases.js';
 import { agirWorld, type AgirWorld, codesOf, fillIn, greenLightFor67, holderForm, PDF, refusal, shareDiagnostic, writeContent } from './world.js';
 
@@ -131,6 +133,50 @@ describe.each(DATABASES)('le marché subséquent du Bas-Rhin (%s)', (kind) => {
     expect(other.consultation?.localDeadline).toBe('2024-03-04T12:00');
   });
 
+  it('partage ses documents et ses ouvreurs avec les départements préparés ensemble, et eux seuls', async () => {
+    const { contract, siblings } = await w.reading.find(w.who.buyer, w.contractId);
+    expect([contract.departmentCode, siblings]).toEqual(['67', []]);
+    const ardennes = (await w.reading.list(w.who.buyer)).rows.find((one) => one.departmentCode === '08');
+    const found = await w.reading.find(w.who.buyer, ardennes?.id ?? '');
+    expect(found.siblings.map((one) => one.departmentCode)).toEqual(['52', '55']);
+    expect(showContract(found, w.who.buyer)).toMatchObject({ common: true, siblings: [{ code: '52' }, { code: '55' }] });
+    await w.contracts.addDocument(w.who.buyer, found.contract.id, { title: 'Cahier des charges commun', kind: 'specifications', together: 'oui' }, PDF);
+    await w.contracts.addDocument(w.who.buyer, found.contract.id, { title: 'Annexe des Ardennes', kind: 'annex' }, PDF);
+    await w.contracts.setOpeners(w.who.buyer, found.contract.id, found.openers.map((one) => one.id), 'oui');
+    const others = await Promise.all(found.siblings.map((one) => w.reading.find(w.who.buyer, one.id)));
+    for (const other of others) {
+      expect(other.contract.documents.map((one) => one.title)).toEqual(['Cahier des charges commun']);
+      expect(other.contract.consultation?.openerIds).toHaveLength(found.openers.length);
+    }
+    expect(await refusal(w.contracts.addDocument(w.who.buyer, others[0]?.contract.id ?? '', { title: 'Annexe des Ardennes', kind: 'annex', together: 'oui' }, PDF))).toBe('invalid');
+    expect((await w.reading.find(w.who.buyer, others[0]?.contract.id ?? '')).contract.documents).toHaveLength(1); // all or nothing
+  });
+
+  it('a un acheteur et un signataire, qui sont des attributs', async () => {
+    const prepare = (who: typeof w.who.buyer, code: string, buyer: 'region' | 'department') => w.contracts.prepare(who, { frameworkId: w.framework.id, departments: [code], deadline: '2024-03-01T12:00', buyer });
+    await expect(prepare(w.who.buyer, '88', 'department')).rejects.toMatchObject({ errors: [{ field: 'buyer' }] }); // no prefecture of the Vosges here
+    const again = (await w.reading.list(w.who.buyer)).rows.find((one) => one.departmentCode === '67' && one.status === 'preparation');
+    await w.launching.end(w.who.buyer, again?.id ?? '', { move: 'abandon', reason: 'Le département achète lui-même.' });
+    // The prefecture buys, the regional platform prepares with it.
+    const { ids } = await prepare(w.who.buyer, '67', 'department');
+    const id = ids[0] ?? '';
+    expect((await w.reading.find(w.who.buyer, id)).contract).toMatchObject({ signatoryId: null, consultation: { territory: '67' } });
+    expect(await refusal(w.contracts.setOpeners(w.who.officer, id, []))).toBe('invalid'); // he may: too few
+    const [signatory] = await w.reading.signatories(w.who.officer, id);
+    const form = { title: 'x', object: 'x', deadline: '2024-03-01T12:00', budget: '', minQuantity: '', estimatedQuantity: '', maxQuantity: '', weights: 'Qualité de l’accompagnement : 50\nCoordination et ancrage local : 20\nPrix : 30', validityDays: '90', questionsBefore: '', together: '' };
+    await expect(w.contracts.edit(w.who.officer, id, { ...form, signatoryId: w.who.sgar.id })).rejects.toMatchObject({ errors: [{ field: 'signatoryId' }] });
+    await w.contracts.edit(w.who.officer, id, { ...form, signatoryId: signatory?.id ?? '' });
+    const { reasons: found } = await w.reading.preflight(w.who.officer, id);
+    expect(found.find((one) => one.code === 'no-delegation')?.sentence).toContain(`signataire désigné, ${signatory?.name}`);
+    const named = await w.t.actor('signatory');
+    const override = { of: 'green-light' as const, reason: 'Accord oral du ministère, à confirmer par écrit.' };
+    expect(await refusal(w.launching.override(w.who.sgar, id, override))).toBe('forbidden');
+    expect(await refusal(w.launching.override(named, id, override))).toBe('done');
+    expect(maySignContract(named, '67', 'somebody-else')).toBe(false);
+    await w.launching.end(named, id, { move: 'abandon', reason: 'Essai terminé.' }).catch(() => w.launching.end(w.who.officer, id, { move: 'abandon', reason: 'Essai terminé.' }));
+    expect((await w.reading.find(w.who.buyer, (await w.launching.relaunch(w.who.buyer, id, { deadline: '2024-04-02T12:00' })).id)).contract).toMatchObject({ signatoryId: signatory?.id, consultation: { territory: '67' } });
+  });
+
   it('déroge par écrit au feu vert, par le signataire seul', async () => {
     const { ids } = await w.contracts.prepare(w.who.buyer, { frameworkId: w.framework.id, departments: ['68'], deadline: '2024-03-01T12:00' });
     const id = ids[0] ?? '';
@@ -141,7 +187,7 @@ describe.each(DATABASES)('le marché subséquent du Bas-Rhin (%s)', (kind) => {
     const { reasons: found } = await w.reading.preflight(w.who.buyer, id);
     expect(found.find((one) => one.code === 'no-green-light')).toMatchObject({ overridden: true });
     expect(found.find((one) => one.code === 'no-diagnostic')).toMatchObject({ overridden: false });
-    const line = await w.t.source.manager.findOneByOrFail(JournalEntry, { act: 'contract.override', outcome: 'done' });
+    const line = await w.t.source.manager.findOneByOrFail(JournalEntry, { act: 'contract.override', outcome: 'done', subject: id });
     expect(JSON.stringify(line)).toContain('fin du dispositif');
   });
 });

@@ -1,50 +1,111 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type request from 'supertest';
+import { Consultation } from '../../src/consultations/consultation.js';
+import { Commission } from '../../src/commissions/commission.js';
+import { draftTheCommission } from '../../src/demo/seed.js';
 import { JournalEntry } from '../../src/platform/journal-entry.js';
 import { DATABASES } from '../support/databases.js';
-import type { Browser } from '../support/app.js';
-import { agirWorld, type AgirWorld, officerOf, shareDiagnostic } from './world.js';
+import { routesOf } from '../support/routes.js';
+import { agirWorld, type AgirWorld, officerOf, PDF, shareDiagnostic } from './world.js';
 
-/** One person of the Haut-Rhin tries every page and API call of the Bas-Rhin: nothing is there, and the attempt is on record. */
+/** Addresses that are not about one department: what every agent of the State reads, one's own things, the help. */
+const ELSEWHERE = /^\/(api\/)?(accords-cadres|frameworks|programmes|organisations|own-organisations|aide|lien|demonstration|messagerie|recus|receipts|qui-depose|signaler-un-probleme|tester-mon-poste|problems)\b/;
+const NOWHERE = '00000000-0000-4000-8000-000000000000';
+
+/** Right for every form at once: what stops the neighbour is the department, never a field. */
+const ANYTHING = {
+  title: 'x', object: 'x', deadline: '2023-12-01T12:00', weights: 'Prix : 100', validityDays: '1', reason: 'Une raison assez longue pour passer.', of: 'green-light', move: 'abandon', read: 'oui', departmentCode: '67', departments: '67', openers: 'x',
+  publishedOn: '2023-07-13', publicAddress: 'https://x.example', privacyReviewer: 'x', smallCounts: 'oui', wave: '2022', authorName: 'x', text: '# x\n\ny', question: 'x', answer: 'x', note: 'x', email: 'x@x.example', address: 'x', people: 'x', addressees: 'X ; x@x.example',
+  subject: 'x', purpose: 'x', paragraphs: 'x', phases: 'x', deliverables: 'x', deliverableDue: 'x', criteria: 'Prix : 100 %', ceiling: '10', legalBasis: 'x', acceptanceDelay: 'x', paymentDelay: 'x', kind: 'abandon', channel: 'souspli', decision: 'given', body: 'x', summary: 'x', difference: 'x', message: 'x', colleague: 'x@x.example', comment: 'x', answers: 'oui', phasesIntro: 'x', outcome: 'abandon', local: '2023-12-01T12:00',
+};
+
+/** One person of the Haut-Rhin tries every registered page and API call of the Bas-Rhin: nothing is there, and each attempt is on record. */
 describe.each(DATABASES)('le département voisin (%s)', (kind) => {
   let w: AgirWorld;
-  let neighbour: Browser;
-  let diagnosticId = '';
+  let fill: (path: string) => string;
+  let frameworkId = '';
+  let people = 0;
+
   beforeAll(async () => {
     w = await agirWorld(kind);
-    await officerOf(w.t, '68');
-    neighbour = await w.t.browser('officer-68@prefecture.example');
-    diagnosticId = await shareDiagnostic(w);
-    await w.contracts.addDocument(w.who.buyer, w.contractId, { title: 'Règlement', kind: 'rules' }, { name: 'r.pdf', bytes: Buffer.from('%PDF-1.4') });
-  }, 60_000);
+    frameworkId = w.framework.id;
+    const diagnosticId = await shareDiagnostic(w);
+    await w.contracts.addDocument(w.who.buyer, w.contractId, { title: 'Règlement', kind: 'rules' }, PDF);
+    const commissionId = await draftTheCommission(w.t.app);
+    const { contract } = await w.reading.find(w.who.buyer, w.contractId);
+    const commission = await w.t.source.manager.findOneByOrFail(Commission, { id: commissionId });
+    // Half of the calls of consultations are the commission's, half the contract's.
+    const calls = [contract.consultationId ?? '', commission.consultationId];
+    for (const id of calls) await w.t.source.manager.findOneByOrFail(Consultation, { id });
+    let turn = 0;
+    const owners: [RegExp, () => string][] = [
+      [/^\/(marches|api\/contracts)\/:id/, () => w.contractId],
+      [/^\/(diagnostics|api\/diagnostics)\/:id/, () => diagnosticId],
+      [/^\/(commandes|api\/commissions)\/:id/, () => commissionId],
+      [/^\/(consultations|api\/consultations)\/:id/, () => calls[(turn += 1) % 2] ?? ''],
+      [/^\/(deploiement|api\/deployment)\/:code/, () => '67'],
+      [/^\/api\/contracts\/preflight\/:departmentCode/, () => '67'],
+      [/^\/(accords-cadres|api\/frameworks)\/:id\/(departements|departments)\/:code/, () => frameworkId],
+    ];
+    fill = (path) => {
+      const owner = owners.find(([pattern]) => pattern.test(path));
+      if (!owner) return '';
+      const first = owner[1]();
+      const filled = path.replace(/:(id|code|departmentCode)/, first);
+      return filled
+        .replace(':code', '67')
+        .replace(':fileId', contract.documents[0]?.fileId ?? NOWHERE)
+        .replace(':kind', 'rules')
+        .replace(/:name/, 'in-fine.pdf')
+        .replace(/:(number|index|n)\b/, '1')
+        .replaceAll(/:\w+/g, NOWHERE);
+    };
+  }, 120_000);
   afterAll(() => w.t.close());
 
-  it('ne lit rien du Bas-Rhin', async () => {
-    const { contract } = await w.reading.find(w.who.buyer, w.contractId);
-    const id = w.contractId;
-    const framework = w.framework.id;
-    const pages = [
-      `/marches/${id}`, `/marches/${id}/modifier`, `/marches/${id}/lettres`, `/marches/${id}/lettres/in-fine.pdf`, `/marches/${id}/lettres/1.pdf`, `/marches/${id}/controle`, `/marches/${id}/documents/${contract.documents[0]?.fileId}`,
-      `/diagnostics/${diagnosticId}`, `/diagnostics/${diagnosticId}/diagnostic.pdf`, '/deploiement/67', `/deploiement/67?accord=${framework}`, '/deploiement?region=44', `/accords-cadres/${framework}/departements/67`,
-      `/consultations/${contract.consultationId}`, `/consultations/${contract.consultationId}/ouverture`, `/consultations/${contract.consultationId}/plis`,
-      `/api/contracts/${id}`, `/api/contracts/${id}/preflight`, '/api/contracts/preflight/67', `/api/diagnostics/${diagnosticId}`, '/api/deployment/67', '/api/deployment?region=44',
-    ];
-    for (const path of pages) expect({ path, status: (await neighbour.get(path)).status }).toEqual({ path, status: 404 });
-    const mine = await neighbour.get('/api/deployment');
-    expect(mine.body).toMatchObject({ rows: [{ department: '68' }] });
-    expect((await neighbour.get('/api/contracts')).body).toEqual({ rows: [], next: null });
+  const written = () => w.t.source.manager.count(JournalEntry, { where: [{ outcome: 'refused' }, { outcome: 'seen-refused' }] });
+
+  /** Somebody new of the Haut-Rhin each time: refused looks write one line per person and kind of look. */
+  async function attempt(method: string, path: string): Promise<string> {
+    people += 1;
+    await officerOf(w.t, '68', `-${people}`);
+    const { token, csrf } = await w.t.browser(`officer-68-${people}@prefecture.example`);
+    const before = await written();
+    const call = w.t.anonymous() as unknown as Record<string, (url: string) => request.Test>;
+    const api = path.startsWith('/api/');
+    const test = call[method]?.(path);
+    if (!test) return `${method} ${path}: no such method`;
+    test.set(api ? 'authorization' : 'cookie', api ? `Bearer ${token}` : `souspli=${token}`).set('accept', api ? 'application/json' : 'text/html');
+    if (method !== 'get') test.type(api ? 'json' : 'form').send({ _csrf: csrf, ...ANYTHING, ...(api ? { departments: ['67'], openers: ['x'] } : {}), frameworkId });
+    const answer = await test;
+    const lines = (await written()) - before;
+    return answer.status === 404 && lines >= 1 ? '' : `${method} ${path}: ${answer.status}, ${lines} journal line(s)`;
+  }
+
+  it('toute route enregistrée est celle d’un département, ou dite commune à tous', () => {
+    const unknown = routesOf(w.t.app).filter(({ path }) => path.includes(':') && fill(path) === '' && !ELSEWHERE.test(path));
+    expect(unknown).toEqual([]);
   });
 
-  it('n’y change rien, et chaque essai est au journal', async () => {
-    const form = { title: 'x', object: 'x', deadline: '2023-12-01T12:00', weights: 'Prix : 100', validityDays: '1', reason: 'Une raison assez longue pour passer.', of: 'green-light', move: 'abandon', read: 'oui', departmentCode: '67', frameworkId: w.framework.id, departments: '67', openers: 'x', publishedOn: '2023-07-13', publicAddress: 'https://x.example', privacyReviewer: 'x', smallCounts: 'oui', wave: '2022' };
-    const id = w.contractId;
-    const posts = [
-      `/marches/${id}/modifier`, `/marches/${id}/ouvreurs`, `/marches/${id}/invites`, `/marches/${id}/soumettre`, `/marches/${id}/reprendre`, `/marches/${id}/signer`, `/marches/${id}/deroger`, `/marches/${id}/lancer`, `/marches/${id}/terminer`, `/marches/${id}/relancer`, '/marches',
-      `/diagnostics`, `/diagnostics/${diagnosticId}/lever`, `/diagnostics/${diagnosticId}/publier`, `/diagnostics/${diagnosticId}/diffuser`, `/accords-cadres/${w.framework.id}/departements/67`,
-    ];
-    const before = await w.t.source.manager.countBy(JournalEntry, { outcome: 'refused' });
-    for (const path of posts) expect({ path, status: (await neighbour.post(path, form)).status }).toEqual({ path, status: 404 });
-    expect((await neighbour.post(`/diagnostics/${diagnosticId}/relire`, { ...form, move: 'supersede' })).status).toBe(404);
-    expect(await w.t.source.manager.countBy(JournalEntry, { outcome: 'refused' })).toBe(before + posts.length + 1);
-    expect(await w.t.source.manager.countBy(JournalEntry, { outcome: 'seen-refused' })).toBeGreaterThan(8);
+  it('n’y lit rien, n’y change rien, et chaque essai est au journal', async () => {
+    const routes = routesOf(w.t.app).map(({ method, path }) => ({ method, path: fill(path) })).filter(({ path }) => path !== '');
+    expect(routes.length).toBeGreaterThan(120);
+    const wrong: string[] = [];
+    for (const { method, path } of routes) wrong.push(await attempt(method, path));
+    // What names the department in its body or in its query.
+    for (const path of ['/marches', '/api/contracts', '/diagnostics', '/api/diagnostics']) wrong.push(await attempt('post', path));
+    for (const path of ['/deploiement?region=44', '/deploiement.csv?region=44', '/deploiement.xlsx?region=44', '/api/deployment?region=44']) wrong.push(await attempt('get', path));
+    expect(wrong.filter(Boolean)).toEqual([]);
+  }, 240_000);
+
+  it('ne voit que son département dans les listes et les exports', async () => {
+    await officerOf(w.t, '68');
+    const neighbour = await w.t.browser('officer-68@prefecture.example');
+    expect((await neighbour.get('/api/deployment')).body).toMatchObject({ rows: [{ department: '68' }] });
+    expect((await neighbour.get('/api/contracts')).body).toEqual({ rows: [], next: null });
+    const csv = (await neighbour.get('/deploiement.csv')).text;
+    expect(csv.trim().split('\r\n')).toHaveLength(2);
+    expect(csv).not.toContain('Bas-Rhin');
+    expect((await neighbour.get('/a-faire')).text).not.toContain('Bas-Rhin');
   });
 });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { QuestionsService } from '../../src/consultations/questions.service.js';
+import { FrameworkAgreement } from '../../src/agreements/framework-agreement.js';
 import { TodoService } from '../../src/contracts/todo.service.js';
+import { agirWorld, fillIn, greenLightFor67, shareDiagnostic } from './world.js';
 import { DATABASES } from '../support/databases.js';
 import { queriesOf } from '../support/queries.js';
 import { atSignature, launched, startApp, type TestApp } from '../support/app.js';
@@ -29,6 +31,27 @@ describe.each(DATABASES)('ce qui est à faire (%s)', (kind) => {
     expect((await (await t.browser('admin')).get('/a-faire')).status).toBe(404);
   });
 });
+
+it('alarme avant la fin de l’accord-cadre tant qu’une consultation est ouverte', async () => {
+  const w = await agirWorld('sqlite');
+  try {
+    await fillIn(w);
+    await w.greenLights.give(w.who.ministry, w.framework.id, greenLightFor67);
+    await shareDiagnostic(w);
+    await w.signing.submit(w.who.buyer, w.contractId);
+    await w.signing.sign(w.who.sgar, w.contractId);
+    await w.t.jobs.finishAll();
+    await w.launching.launch(w.who.buyer, w.contractId);
+    const todos = async () => (await w.t.app.get(TodoService).list(w.who.buyer)).todos.map((one) => one.what);
+    expect(await todos()).toEqual([]);
+    for (const [endsOn, words] of [['2023-10-10', 'moins de 90 jours'], ['2023-09-10', 'moins de 60 jours'], ['2023-08-10', 'moins de 30 jours'], ['2023-07-12', 'ne peut plus être signé']] as const) {
+      await w.t.source.manager.update(FrameworkAgreement, { id: w.framework.id }, { endsOn });
+      expect((await todos()).join()).toContain(words);
+    }
+  } finally {
+    await w.t.close();
+  }
+}, 60_000);
 
 it('montre au signataire ses lettres', async () => {
   const t = await startApp('sqlite');

@@ -85,16 +85,16 @@ export const holderForm = (more: Partial<HolderForm> = {}): HolderForm => ({
 });
 
 /** An officer of another department, whom nothing of the Bas-Rhin concerns. */
-export async function officerOf(t: TestApp, territory: string): Promise<Actor> {
-  const id = `officer-${territory}`;
-  const organisationId = `authority-${territory}`;
+export async function officerOf(t: TestApp, territory: string, suffix = ''): Promise<Actor> {
+  const id = `officer-${territory}${suffix}`;
+  const organisationId = `authority-${territory}${suffix}`;
   await t.app.get(Acts).perform(Actors.system, 'test.officer', async (act) => {
     act.require(true);
     await act.add(
       Object.assign(new Organisation(), { id: organisationId, kind: 'authority', name: `Préfecture ${territory}` }),
-      Object.assign(new Person(), { id, email: `officer-${territory}@prefecture.example`, givenName: 'Agent', familyName: territory, password: 'x' }),
+      Object.assign(new Person(), { id, email: `${id}@prefecture.example`, givenName: 'Agent', familyName: territory, password: 'x' }),
       ...(['dept-officer', 'dept-signatory', 'opener'] as const).map((role) => Object.assign(new Membership(), { id: `${id}-${role}`, personId: id, organisationId, role, territory, validFrom: act.now })),
     );
   });
-  return t.actor(`officer-${territory}@prefecture.example`);
+  return t.actor(`${id}@prefecture.example`);
 }

@@ -5,6 +5,7 @@ import { Mail } from '../../src/platform/mail.js';
 import { Outbox } from '../../src/platform/outbox.js';
 import { atSignature, launched, startApp, type TestApp } from '../support/app.js';
 import { DATABASES } from '../support/databases.js';
+import { routesOf } from '../support/routes.js';
 
 const OFFICER = 'sebastien.bouche@bas-rhin.gouv.fr';
 
@@ -79,17 +80,9 @@ describe('les routes', () => {
   }, 60_000);
   afterAll(() => t.close());
 
-  interface Layer {
-    route?: { path: string; methods: Record<string, boolean> };
-  }
-  const routes = () => {
-    const express = t.app.getHttpAdapter().getInstance() as { router: { stack: Layer[] } };
-    return express.router.stack.flatMap(({ route }) => (route ? Object.keys(route.methods).map((method) => ({ method, path: route.path })) : []));
-  };
-
   it('ne répondent qu’aux personnes identifiées, sauf celles qui disent @Public()', async () => {
     const open: string[] = [];
-    const all = routes();
+    const all = routesOf(t.app);
     expect(all.length).toBeGreaterThan(60);
     for (const { method, path } of all) {
       const url = path.replaceAll(/:\w+/g, '00000000-0000-4000-8000-000000000000');
