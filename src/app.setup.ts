@@ -11,6 +11,7 @@ import type { Doors } from './doors.module.js';
 import { ObservationService } from './evidence/observation.service.js';
 import { WatchService } from './consultations/watch.service.js';
 import { SessionCookie } from './people/session-cookie.js';
+import { limitBodies } from './platform/body.js';
 import { Clock } from './platform/clock.js';
 import { ErrorFilter } from './platform/error.filter.js';
 import { flashFor } from './platform/held.js';
@@ -46,6 +47,7 @@ function setUp(app: NestExpressApplication, config: Config) {
   app.use(app.get(ObservationService).failures.watch);
   app.set('trust proxy', config.trustProxy);
   app.use(helmet(headers(config)));
+  app.use(limitBodies(app.getHttpServer(), config.silenceMs));
   serveAssets(app);
   // An error may strike before the session is read: its page still has a head, a foot and a telephone number.
   app.use((request: Req, response: Res, next: NextFunction) => {
@@ -109,6 +111,7 @@ function serveAssets(app: NestExpressApplication) {
   const hour = { maxAge: 3_600_000, index: false as const };
   app.use('/assets/fonts', express.static(join(root, 'node_modules/@fontsource/public-sans/files'), hour));
   app.use('/assets/fonts', express.static(join(root, 'node_modules/@fontsource/spectral/files'), hour));
+  app.use('/assets/tus', express.static(join(root, 'node_modules/tus-js-client/dist'), hour));
   app.use('/aide/images', express.static(join(root, 'docs/images'), hour));
   app.use('/assets', express.static(join(root, 'templates/assets'), hour));
 }

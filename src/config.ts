@@ -81,6 +81,9 @@ export class Config {
   @Min(1)
   maxBidFiles: number = 50;
 
+  /** What is on its way must advance by 64 KiB within that time, or end: the total time of an upload is not limited. */
+  silenceMs: number = 120_000;
+
   /** Changes the address of assets when the application changes. */
   readonly buildVersion = String(process.uptime()).replace('.', '') + process.pid;
 

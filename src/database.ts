@@ -31,6 +31,7 @@ import { Support1700000000008 } from './migrations/0008-support.js';
 import { Notifications1700000000009 } from './migrations/0009-notifications.js';
 import { BidsInFull1700000000010 } from './migrations/0010-bids-in-full.js';
 import { Evidence1700000000012 } from './migrations/0012-evidence.js';
+import { Uploads1700000000011 } from './migrations/0011-uploads.js';
 import { AgreementsInFull1700000000013 } from './migrations/0013-agreements-in-full.js';
 import { Evaluations1700000000017 } from './migrations/0017-evaluations.js';
 import { Authority, Membership, Organisation, Person, Session, SignInLink } from './people/people.js';
@@ -81,6 +82,7 @@ const common = {
     Support1700000000008,
     Notifications1700000000009,
     BidsInFull1700000000010,
+    Uploads1700000000011,
     Evidence1700000000012,
     AgreementsInFull1700000000013,
     Evaluations1700000000017,

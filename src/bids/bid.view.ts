@@ -11,8 +11,8 @@ import type { OwnBid, OwnDepositService } from './own-deposit.service.js';
 
 type OwnDeposit = Awaited<ReturnType<OwnDepositService['show']>>;
 
-/** What one organisation reads of its own deposit. */
-export function showOwnDeposit({ consultation, organisation, files, bids: all, personId, reserved, mayDeposit, now }: OwnDeposit, limits: Config) {
+/** What one organisation reads of its own deposit. @param uploads path of its unfinished uploads, by the face that is read */
+export function showOwnDeposit({ consultation, organisation, files, bids: all, personId, reserved, mayDeposit, now }: OwnDeposit, limits: Config, uploads = `/consultations/${consultation.id}/pli/envois`) {
   const bids = all.filter((bid) => bid.organisationId === organisation.id);
   const effective = bids.find((bid) => ['sealed', 'opened', 'unreadable'].includes(bid.status) && !(bid.late && bid.decision));
   // Of a late bid, what was decided; its opening, once admitted, is the buyer's business.
@@ -42,8 +42,10 @@ export function showOwnDeposit({ consultation, organisation, files, bids: all, p
       id: file.id,
       name: file.name,
       size: file.size,
+      received: file.received,
       state: file.state,
       note: file.state === 'complete' ? 'reçu dans le brouillon' : 'envoi interrompu : renvoyez ce fichier, ou retirez-le',
+      uploadUrl: `${uploads}/${file.id}`,
       deleteHref: `${base}/fichiers/${file.id}/supprimer`,
     })),
     usedBytes: files.reduce((sum, file) => sum + file.size, 0),

@@ -1,8 +1,8 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, ParseIntPipe, Post, Put, Req, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, StreamableFile } from '@nestjs/common';
 import { Config } from '../config.js';
 import type { Actor } from '../platform/actor.js';
-import { Arrival, As, type Req as Request, Who } from '../platform/web.js';
-import { ConfirmForm, DepositForm, NewFileForm } from './bids.forms.js';
+import { Arrival, As, Who } from '../platform/web.js';
+import { ConfirmForm, DepositForm } from './bids.forms.js';
 import { showOpenedBids, showOpening, showOwnDeposit } from './bid.view.js';
 import { DepositsService } from './deposits.service.js';
 import { BidDraftsService } from './drafts.service.js';
@@ -10,7 +10,6 @@ import { OpenedBidsService } from './opened-bids.service.js';
 import { OpeningService } from './opening.service.js';
 import { OwnDepositService } from './own-deposit.service.js';
 import { ReceiptsService } from './receipts.service.js';
-import { withBody } from './upload.js';
 
 @Controller('api')
 export class BidsApi {
@@ -26,25 +25,7 @@ export class BidsApi {
 
   @Get('consultations/:id/bid')
   async show(@Who() actor: Actor, @Param('id') id: string) {
-    return showOwnDeposit(await this.own.show(actor, id), this.config);
-  }
-
-  @Post('consultations/:id/bid/files')
-  async addFile(@Who() actor: Actor, @Param('id') id: string, @Body(new As(NewFileForm)) form: NewFileForm) {
-    const file = await this.drafts.addFile(actor, id, form);
-    return { id: file.id, partUrl: `/api/consultations/${id}/bid/files/${file.id}/parts` };
-  }
-
-  @Put('consultations/:id/bid/files/:fileId/parts/:n')
-  @HttpCode(204)
-  async putPart(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string, @Param('n', ParseIntPipe) n: number, @Req() request: Request) {
-    await withBody(request, (body) => this.drafts.putPart(actor, id, fileId, n, body));
-  }
-
-  @Post('consultations/:id/bid/files/:fileId/end')
-  @HttpCode(204)
-  async finish(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string) {
-    await this.drafts.finish(actor, id, fileId);
+    return showOwnDeposit(await this.own.show(actor, id), this.config, `/api/consultations/${id}/bid/uploads`);
   }
 
   @Delete('consultations/:id/bid/files/:fileId')

@@ -19,9 +19,12 @@ import { RemindersService } from './reminders.service.js';
 import { ReceiptsService } from './receipts.service.js';
 import { SessionsApi, SessionsPages } from './sessions.pages.js';
 import { SessionsService } from './sessions.service.js';
+import { UploadApi } from './upload.api.js';
 import { UploadLog } from './upload-log.js';
+import { UploadPages } from './upload.pages.js';
+import { BidUploadsService } from './uploads.service.js';
 
-const services = [UploadLog, BidDraftsService, OwnDepositService, BidPreparation, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpeningRecords, OpenedBidsService, LateBidsService, SessionsService, RemindersService];
+const services = [UploadLog, BidDraftsService, BidUploadsService, OwnDepositService, BidPreparation, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpeningRecords, OpenedBidsService, LateBidsService, SessionsService, RemindersService];
 
-@Module({ imports: [LettersModule], controllers: [DepositPages, OpeningPages, SessionsPages, LateBidsPages, RemindersPages, BidsApi, SessionsApi, LateBidsApi], providers: services, exports: services })
+@Module({ imports: [LettersModule], controllers: [DepositPages, UploadPages, UploadApi, OpeningPages, SessionsPages, LateBidsPages, RemindersPages, BidsApi, SessionsApi, LateBidsApi], providers: services, exports: services })
 export class BidsModule {}

@@ -1,17 +1,17 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, ParseIntPipe, Post, Put, Redirect, Render, Req, Res, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Redirect, Render, Req, StreamableFile } from '@nestjs/common';
 import { Config } from '../config.js';
 import type { Actor } from '../platform/actor.js';
 import { Invalid, Refused, TooLarge } from '../platform/errors.js';
 import { Random } from '../platform/random.js';
-import { Arrival, As, type Req as Request, type Res as Response, seeOther, Who } from '../platform/web.js';
-import { DepositForm, NewFileForm } from './bids.forms.js';
+import { Arrival, As, type Req as Request, seeOther, Who } from '../platform/web.js';
+import { DepositForm } from './bids.forms.js';
 import { showOwnDeposit, showReceipt } from './bid.view.js';
 import { DepositsService } from './deposits.service.js';
 import { BidDraftsService } from './drafts.service.js';
 import { uploadForm } from './multipart-upload.js';
 import { OwnDepositService } from './own-deposit.service.js';
 import { ReceiptsService } from './receipts.service.js';
-import { withBody } from './upload.js';
+import { BidUploadsService } from './uploads.service.js';
 
 /** The bidder's side: files, deposit, withdrawal, receipts. */
 @Controller()
@@ -19,6 +19,7 @@ export class DepositPages {
   constructor(
     private readonly own: OwnDepositService,
     private readonly drafts: BidDraftsService,
+    private readonly uploads: BidUploadsService,
     private readonly deposits: DepositsService,
     private readonly receipts: ReceiptsService,
     private readonly random: Random,
@@ -36,43 +37,21 @@ export class DepositPages {
   @Render('bids/deposit')
   async show(@Who() actor: Actor, @Param('id') id: string) {
     const view = showOwnDeposit(await this.own.show(actor, id), this.config);
-    return { ...view, idempotencyKey: this.random.id() };
+    const [arrived, unfinished] = [true, false].map((whole) => view.files.filter((file) => (file.state === 'complete') === whole));
+    return { ...view, arrived, unfinished, idempotencyKey: this.random.id() };
   }
 
   @Post('consultations/:id/pli/fichiers')
-  async addFile(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request, @Res({ passthrough: true }) response: Response) {
-    if (request.is('application/json')) {
-      const file = await this.drafts.addFile(actor, id, new As(NewFileForm).transform(request.body, { type: 'body' }));
-      response.status(201);
-      return { id: file.id, partUrl: `/consultations/${id}/pli/fichiers/${file.id}/parties` };
-    }
+  @Redirect()
+  async addFiles(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
     try {
-      await uploadForm(request, this.drafts, actor, id, this.config.maxFileBytes);
+      await uploadForm(request, this.uploads, actor, id, this.config);
     } catch (error) {
       // Beside the field rather than on a page of its own: the rest of the draft is intact.
       if (error instanceof TooLarge || (error instanceof Refused && error.code === 'cut')) throw Invalid.field('files', error.message);
       throw error;
     }
-    response.redirect(303, `/consultations/${id}/pli`);
-    return undefined;
-  }
-
-  @Put('consultations/:id/pli/fichiers/:fileId/parties/:n')
-  @HttpCode(204)
-  async putPart(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string, @Param('n', ParseIntPipe) n: number, @Req() request: Request) {
-    await withBody(request, (body) => this.drafts.putPart(actor, id, fileId, n, body));
-  }
-
-  @Post('consultations/:id/pli/fichiers/:fileId/fin')
-  @HttpCode(204)
-  async finish(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string) {
-    await this.drafts.finish(actor, id, fileId);
-  }
-
-  @Delete('consultations/:id/pli/fichiers/:fileId')
-  @HttpCode(204)
-  async cancel(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string) {
-    await this.drafts.removeFile(actor, id, fileId);
+    return seeOther(`/consultations/${id}/pli`);
   }
 
   @Post('consultations/:id/pli/fichiers/:fileId/supprimer')

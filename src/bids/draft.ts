@@ -25,6 +25,7 @@ export class BidDraft {
 /** One file of a draft: an ordered list of sealed parts (decisions.md 16). Its name is sealed by the vault. */
 @Entity('bid_file')
 @Index('bid_file_draft', ['draftId', 'position'])
+@Index('bid_file_key', ['draftId', 'clientKey'], { unique: true })
 export class BidFile {
   @Id() id!: string;
   @Ref() draftId!: string;
@@ -36,6 +37,8 @@ export class BidFile {
   /** Of the whole file, when one process saw every byte. */
   @Text(true) sha256: string | null = null;
   @Text() state: 'sending' | 'complete' = 'sending';
+  /** Made by the sender, so that a creation whose answer was lost is not made twice. */
+  @Ref(true) clientKey: string | null = null;
 }
 
 @Entity('bid_part')

@@ -1,16 +1,19 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Config } from '../config.js';
 import type { Actor } from '../platform/actor.js';
+import { Body } from '../platform/body.js';
 import { Invalid, Refused } from '../platform/errors.js';
 import { openForm } from '../platform/multipart.js';
 import type { Req } from '../platform/web.js';
-import type { BidDraftsService } from './drafts.service.js';
+import { orCut } from './upload.js';
+import type { BidUploadsService } from './uploads.service.js';
 
 /**
  * The form without JavaScript: field `files`, sealed as it arrives by the same store, one file after the other.
  * Files that came whole before a refusal or a cut stay in the draft.
  */
-export async function uploadForm(request: Req, drafts: BidDraftsService, actor: Actor, consultationId: string, maxFileBytes: number): Promise<number> {
+export async function uploadForm(request: Req, uploads: BidUploadsService, actor: Actor, consultationId: string, { maxFileBytes }: Config): Promise<number> {
   if (!(request.headers['content-type'] ?? '').startsWith('multipart/form-data')) throw Invalid.field('files', 'Choisissez au moins un fichier.');
   // One byte more than allowed is let in: it tells a file that is too large from one that just fits.
   const form = openForm(request, { fileSize: maxFileBytes + 1 });
@@ -22,7 +25,7 @@ export async function uploadForm(request: Req, drafts: BidDraftsService, actor: 
     await before;
     if (failure === undefined) {
       try {
-        await drafts.receive(actor, consultationId, file, stream.iterator({ destroyOnReturn: false }));
+        await uploads.receive(actor, consultationId, file, stream.iterator({ destroyOnReturn: false }));
         received += 1;
       } catch (error) {
         failure = error;
@@ -37,7 +40,7 @@ export async function uploadForm(request: Req, drafts: BidDraftsService, actor: 
     else stream.resume();
   });
   try {
-    await pipeline(request, form);
+    await pipeline(orCut(new Body(request)), form);
   } catch {
     await work;
     throw new Refused('cut', 'L’envoi a été interrompu : recommencez. Les fichiers déjà reçus dans votre brouillon sont intacts.');

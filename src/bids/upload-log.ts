@@ -5,6 +5,7 @@ import { DomainError } from '../platform/errors.js';
 import { PLATFORM_CHAIN } from '../platform/journal-entry.js';
 import { Log } from '../platform/log.js';
 import { guest, openDraft } from './guest.js';
+import { wasCut } from './upload.js';
 
 /**
  * What goes wrong with an upload outside any act: a cut, a file over the limits, a disk that refuses. What an act refuses
@@ -37,6 +38,11 @@ export class UploadLog {
     }
   }
 
+  /** A cut after which what came is kept: recorded, and nothing is thrown. */
+  async cut(actor: Actor, consultationId: string, fileId: string): Promise<void> {
+    await this.watch(actor, consultationId, fileId, () => Promise.reject(wasCut())).catch(() => undefined);
+  }
+
   private failed(actor: Actor, consultationId: string, fileId: string | null, error: unknown): Promise<void> {
     return this.acts.perform(actor, 'upload.failed', async (act) => {
       await this.under(act, actor, consultationId);
@@ -66,8 +72,9 @@ const FAULTS: Record<string, string> = {
   invalid: 'le fichier était vide ou sans nom',
   'too-large': 'le fichier dépassait une limite annoncée',
   'part-too-large': 'une partie dépassait la taille admise',
-  'unknown-part': 'une partie n’était pas annoncée',
-  'file-complete': 'le fichier était déjà reçu en entier',
+  'wrong-offset': 'l’envoi ne reprenait pas où il en était',
+  'too-many-parts': 'l’envoi avait été coupé trop de fois',
+  'upload-locked': 'le même fichier était envoyé d’une autre fenêtre',
   'draft-closed': 'le brouillon venait d’être déposé',
   'not-found': 'le fichier n’était plus dans le brouillon',
   conflict: 'deux envois du même fichier se sont croisés',

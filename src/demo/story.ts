@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { DepositsService } from '../bids/deposits.service.js';
-import { BidDraftsService } from '../bids/drafts.service.js';
 import { LateBidsService } from '../bids/late.service.js';
 import { showLateCase } from '../bids/late.view.js';
+import { BidUploadsService } from '../bids/uploads.service.js';
 import { OpenedBidsService } from '../bids/opened-bids.service.js';
 import { OpeningService } from '../bids/opening.service.js';
 import { CommissionsService } from '../commissions/commissions.service.js';
@@ -142,12 +142,10 @@ export class Story {
   }
 
   private async upload(organisation: Actor, names: string[]) {
-    const drafts = this.app.get(BidDraftsService);
+    const uploads = this.app.get(BidUploadsService);
     for (const name of names) {
       const bytes = Buffer.from(`Contenu fictif de « ${name} ».\n`.repeat(200));
-      const { id } = await drafts.addFile(organisation, this.consultationId, { name, size: bytes.length, mediaType: 'application/pdf' });
-      await drafts.putPart(organisation, this.consultationId, id, 0, Readable.from([bytes]));
-      await drafts.finish(organisation, this.consultationId, id);
+      await uploads.receive(organisation, this.consultationId, { name, mediaType: 'application/pdf' }, Readable.from([bytes]));
     }
   }
 

@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { Actor } from './actor.js';
+import { discard } from './body.js';
 import { machineNow } from './clock.js';
 import { errorWords } from './error-words.js';
 import { DomainError, Invalid, NotFound, Refused, SignInNeeded, TooLarge, Unavailable, Unreadable } from './errors.js';
@@ -40,6 +41,7 @@ export class ErrorFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Req>();
     const response = host.switchToHttp().getResponse<Res>();
     const error = this.understood(thrown);
+    discard(request);
     if (response.headersSent) {
       response.destroy(); // half a file is not a file
       return;
@@ -111,7 +113,9 @@ export class ErrorFilter implements ExceptionFilter {
 }
 
 function wantsJson(request: Req) {
-  return request.path.toLowerCase().startsWith('/api/') || (request.headers.accept ?? '').startsWith('application/json');
+  // The tus protocol is spoken by programs.
+  const program = request.headers['tus-resumable'] !== undefined || (request.headers.accept ?? '').startsWith('application/json');
+  return program || request.path.toLowerCase().startsWith('/api/');
 }
 
 /** The same-site page the form stood on. */

@@ -25,7 +25,6 @@ export interface TrialPart {
 /** One test in progress, in memory only. */
 export class Trial {
   received = 0;
-  busy = false;
   attempts = 0;
   parts: TrialPart[] = [];
   whole: Hash = createHash('sha256');

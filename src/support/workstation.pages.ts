@@ -1,9 +1,8 @@
-import { Controller, Delete, Get, Header, HttpCode, Param, ParseIntPipe, Post, Put, Render, Req, Res } from '@nestjs/common';
-import { withBody } from '../bids/upload.js';
-import { PART_BYTES } from '../bids/drafts.service.js';
+import { Controller, Delete, Get, Head, Header, HttpCode, Options, Param, Patch, Post, Render, Req, Res } from '@nestjs/common';
 import { Config } from '../config.js';
 import { machineNow } from '../platform/clock.js';
 import { DomainError } from '../platform/errors.js';
+import { serveTus } from '../platform/tus.js';
 import { Public, type Req as Request, type Res as Response } from '../platform/web.js';
 import { Keyring } from '../sealing/keyring.js';
 import { MOST_BYTES } from './trials.js';
@@ -34,13 +33,7 @@ export class WorkstationPages {
   }
 
   @Post('fichiers')
-  async begin(@Req() request: Request, @Res() response: Response) {
-    if (request.is('application/json')) {
-      const { size } = (request.body ?? {}) as { size?: unknown };
-      const id = this.workstation.begin(request.ip ?? '', typeof size === 'number' ? size : 0);
-      response.status(201).json({ id, partUrl: `/tester-mon-poste/fichiers/${id}/parties` });
-      return;
-    }
+  async form(@Req() request: Request, @Res() response: Response) {
     try {
       const result = await trialForm(request, this.workstation);
       response.status(200).render('support/workstation', { ...this.view(), result: shown(result) });
@@ -52,27 +45,50 @@ export class WorkstationPages {
     }
   }
 
-  @Put('fichiers/:id/parties/:n')
-  @HttpCode(204)
-  async putPart(@Param('id') id: string, @Param('n', ParseIntPipe) n: number, @Req() request: Request) {
-    await withBody(request, (body) => this.workstation.putPart(id, n, body));
+  @Options('envois')
+  ask(@Req() request: Request, @Res() response: Response) {
+    return this.serve(request, response);
   }
 
-  @Post('fichiers/:id/fin')
+  @Post('envois')
+  create(@Req() request: Request, @Res() response: Response) {
+    return this.serve(request, response);
+  }
+
+  @Options('envois/:id')
+  askOne(@Param('id') id: string, @Req() request: Request, @Res() response: Response) {
+    return this.serve(request, response, id);
+  }
+
+  @Head('envois/:id')
+  offset(@Param('id') id: string, @Req() request: Request, @Res() response: Response) {
+    return this.serve(request, response, id);
+  }
+
+  @Patch('envois/:id')
+  append(@Param('id') id: string, @Req() request: Request, @Res() response: Response) {
+    return this.serve(request, response, id);
+  }
+
+  @Delete('envois/:id')
+  cancel(@Param('id') id: string, @Req() request: Request, @Res() response: Response) {
+    return this.serve(request, response, id);
+  }
+
+  /** The trial's receipt, once: nothing is left of it afterwards. */
+  @Post('envois/:id/recu')
   @HttpCode(200)
   finish(@Param('id') id: string) {
     return this.workstation.finish(id);
   }
 
-  @Delete('fichiers/:id')
-  @HttpCode(204)
-  cancel(@Param('id') id: string) {
-    this.workstation.cancel(id);
+  private serve(request: Request, response: Response, id?: string) {
+    return serveTus(request, response, this.workstation.of(request.ip ?? ''), { path: '/tester-mon-poste/envois', maxBytes: MOST_BYTES }, id);
   }
 
   private view() {
     const { maxFileBytes, maxBidBytes, maxBidFiles } = this.config;
-    return { limits: { maxFileBytes, maxBidBytes, maxBidFiles }, mostBytes: MOST_BYTES, partBytes: PART_BYTES, publicKey: this.keyring.publicKeyPem };
+    return { limits: { maxFileBytes, maxBidBytes, maxBidFiles }, mostBytes: MOST_BYTES, publicKey: this.keyring.publicKeyPem };
   }
 }
 

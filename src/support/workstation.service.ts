@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { PART_BYTES } from '../bids/drafts.service.js';
+import { PART_BYTES, Pieces, wholeBlocks } from '../bids/upload.js';
+import type { Arriving } from '../platform/body.js';
 import { canonical } from '../platform/canonical.js';
 import { Clock, machineNow } from '../platform/clock.js';
 import { preciseFrench } from '../platform/dates.js';
-import { Refused, TooMany } from '../platform/errors.js';
+import { Refused } from '../platform/errors.js';
 import { Files } from '../platform/files.js';
 import { Log } from '../platform/log.js';
 import { Random } from '../platform/random.js';
 import { generateIdentity, recipientOf } from '../sealing/age-keys.js';
+import type { Uploads } from '../platform/tus.js';
 import { Keyring } from '../sealing/keyring.js';
 import { type SealedPart, sealPart } from '../sealing/part.js';
 import { MOST_BYTES, tooLarge, type Trial, type TrialPart, Trials } from './trials.js';
@@ -49,21 +51,30 @@ export class WorkstationService {
     private readonly log: Log,
   ) {}
 
+  /** The protocol of a real deposit. */
+  of(address: string): Uploads {
+    return {
+      create: async ({ size }) => ({ id: this.begin(address, size), size, offset: 0 }),
+      find: async (id) => {
+        const { size, received } = this.trials.find(id);
+        return { id, size, offset: received };
+      },
+      write: (id, _, body) => this.write(id, body),
+      remove: async (id) => this.trials.end(id),
+    };
+  }
+
   begin(address: string, size: number): string {
     return this.trials.begin(this.random.id(), address, size).id;
   }
 
-  /** One part, in its order. The last one again, after a lost answer, changes nothing. */
-  async putPart(id: string, position: number, source: AsyncIterable<Uint8Array>): Promise<void> {
+  async write(id: string, body: Arriving): Promise<number> {
     const trial = this.trials.find(id);
-    if (position === trial.parts.length - 1) return drain(source);
-    if (position !== trial.parts.length || trial.received >= trial.size) throw new Refused('unknown-part', 'Cette partie de fichier n’était pas attendue : recommencez le test.');
-    // The page asks again by itself after a pause, as for a real deposit: the cut request may still be ending here.
-    if (trial.busy) throw new TooMany('part-busy', 'Une partie du fichier est déjà en route : attendez un instant, puis recommencez.');
     trial.attempts += 1;
     if (trial.attempts > MOST_ATTEMPTS) throw new Refused('too-many-attempts', 'La connexion a été coupée trop souvent pour ce test. Recommencez-le d’un autre réseau si vous le pouvez.');
-    const expected = Math.min(PART_BYTES, trial.size - trial.received);
-    await this.receive(trial, source, expected, expected);
+    const pieces = new Pieces(wholeBlocks(body));
+    while (await pieces.more()) await this.receive(trial, pieces.next(PART_BYTES), trial.size);
+    return trial.received;
   }
 
   finish(id: string): TrialResult {
@@ -71,10 +82,6 @@ export class WorkstationService {
     if (trial.received !== trial.size) throw new Refused('incomplete', 'Le fichier n’est pas arrivé en entier : recommencez le test.');
     this.trials.end(id);
     return this.result(trial, true);
-  }
-
-  cancel(id: string) {
-    this.trials.end(id);
   }
 
   /**
@@ -92,30 +99,24 @@ export class WorkstationService {
     }
   }
 
-  private async receive(trial: Trial, source: AsyncIterable<Uint8Array>, most: number, exactly?: number) {
+  private async receive(trial: Trial, source: AsyncIterable<Uint8Array>, most: number) {
     const whole = trial.whole.copy();
     const before = trial.received;
-    trial.busy = true;
     try {
       const { plainSize, sha256 } = await this.sealAndDestroy(this.advancing(trial, source, most), (chunk) => whole.update(chunk));
-      if (exactly !== undefined && plainSize !== exactly) throw new Refused('incomplete-part', 'Une partie du fichier est arrivée incomplète : recommencez le test.');
       trial.parts.push({ size: plainSize, sha256 });
       trial.whole = whole;
     } catch (error) {
       trial.received = before;
       throw error;
-    } finally {
-      trial.busy = false;
     }
   }
 
   /** Counts as it goes: what no longer advances loses its place, and what was not announced is not read. */
   private async *advancing(trial: Trial, source: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Uint8Array> {
-    let size = 0;
     try {
       for await (const chunk of source) {
-        size += chunk.length;
-        if (size > most) throw tooLarge();
+        if (trial.received + chunk.length > most) throw tooLarge();
         if (!trial.isAlive(machineNow().getTime())) this.trials.find(trial.id);
         trial.received += chunk.length;
         yield chunk;
@@ -159,12 +160,3 @@ export class WorkstationService {
     return { receipt: { ...body, signature: { alg: 'Ed25519', publicKey: this.keyring.publicKeyPem, value } }, signed, milliseconds };
   }
 }
-
-async function drain(source: AsyncIterable<Uint8Array>) {
-  let left = PART_BYTES;
-  for await (const chunk of source) {
-    left -= chunk.length;
-    if (left < 0) throw tooLarge();
-  }
-}
-

@@ -1,9 +1,12 @@
-// One file on its way: part by part, with progress, patience when the line is cut, and resumption. Used by upload.js.
+// One file on its way by the tus protocol: progress, pause, patience when the line is cut, resumption. Used by upload.js and workstation.js.
+import './tus/tus.min.js';
 import { inBytes } from './words.js';
 
-const PAUSES = [1000, 2000, 4000, 8000, 16000];
+const PART_BYTES = 8 * 1024 * 1024;
+const PAUSES = [1000, 2000, 4000, 8000, 16_000, 30_000];
+/** A line that says nothing is cut: a browser alone may wait for a quarter of an hour. */
 const SILENCE = 60_000;
-const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+const ENDED = ['done', 'refused', 'cancelled'];
 
 function read(text) {
   try {
@@ -13,133 +16,171 @@ function read(text) {
   }
 }
 
-class Refusal extends Error {}
+/** Told by the server: its code and its sentence. */
+const answerOf = (error) => ({ status: error.originalResponse?.getStatus() ?? 0, ...read(error.originalResponse?.getBody()) });
 
-/** One request; rejects with a `Refusal` (the server said no) or an `Error` (cut line, server in trouble). */
-function ask(method, url, { body, type, csrf, onprogress, onstart }) {
-  return new Promise((answer, fail) => {
-    const request = new XMLHttpRequest();
-    let silence;
-    const alive = () => {
-      clearTimeout(silence);
-      silence = setTimeout(() => request.abort(), SILENCE);
-    };
-    request.open(method, url);
-    request.setRequestHeader('accept', 'application/json');
-    request.setRequestHeader('x-csrf-token', csrf);
-    if (type) request.setRequestHeader('content-type', type);
-    request.upload.onprogress = (event) => {
-      alive();
-      onprogress?.(event.loaded);
-    };
-    request.onerror = request.onabort = () => fail(new Error('cut'));
-    request.onloadend = () => clearTimeout(silence);
-    request.onload = () => {
-      const json = read(request.responseText);
-      if (request.status >= 200 && request.status < 300) answer(json);
-      else if (request.status >= 400 && request.status < 500 && request.status !== 408 && request.status !== 429)
-        fail(new Refusal(json.message ?? 'Le serveur a refusé ce fichier. Rechargez la page, puis recommencez.'));
-      else fail(new Error(`status ${request.status}`));
-    };
-    alive();
-    onstart?.(request);
-    request.send(body);
-  });
-}
+const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** One chosen file and its line on the page. */
 export class Sending {
-  constructor(file, desk) {
-    Object.assign(this, { file, desk, sent: 0, next: 0, state: 'waiting' });
+  /** @param unfinished the former upload of the same file: `{ url, name, size }` */
+  constructor(file, desk, { name = file.name, unfinished = null } = {}) {
+    Object.assign(this, { file, desk, name, unfinished, sent: unfinished?.received ?? 0, state: 'waiting' });
     this.row = desk.form.querySelector('template[data-row]').content.firstElementChild.cloneNode(true);
     this.part = (selector) => this.row.querySelector(selector);
-    this.part('.upload-name').textContent = file.name;
-    this.part('progress').setAttribute('aria-label', `Envoi de ${file.name}`);
-    for (const button of this.row.querySelectorAll('button')) button.setAttribute('aria-label', `${button.textContent} l’envoi de ${file.name}`);
+    this.part('.upload-name').textContent = name;
+    this.part('progress').setAttribute('aria-label', `Envoi de ${name}`);
+    this.part('[data-cancel]').setAttribute('aria-label', `Annuler l’envoi de ${name}`);
     this.part('[data-cancel]').onclick = () => void this.cancel();
-    this.part('[data-retry]').onclick = () => this.desk.resume(this);
+    this.part('[data-pause]').onclick = () => (this.going ? this.pause() : this.desk.resume(this));
+    this.upload = this.prepare();
     this.say(`En attente, ${inBytes(file.size)}`);
+  }
+
+  prepare() {
+    const { file, name, desk } = this;
+    return new globalThis.tus.Upload(file, {
+      endpoint: desk.endpoint,
+      ...(this.unfinished?.url ? { uploadUrl: this.unfinished.url } : {}),
+      chunkSize: PART_BYTES,
+      retryDelays: PAUSES,
+      // Nothing is left in the browser: the server itself says what is unfinished, and keeps the names sealed.
+      storeFingerprintForResuming: false,
+      metadata: { filename: name, filetype: file.type || 'application/octet-stream', key: key() },
+      headers: { accept: 'application/json', 'x-csrf-token': desk.csrf },
+      onProgress: (sent) => this.progress(sent),
+      onChunkComplete: () => this.watch(),
+      onShouldRetry: (error) => this.mayRetry(answerOf(error)),
+      onSuccess: () => this.succeed(),
+      onError: (error) => this.fail(answerOf(error)),
+    });
+  }
+
+  get going() {
+    return ['waiting', 'checking', 'sending', 'cut'].includes(this.state);
+  }
+
+  get ended() {
+    return ENDED.includes(this.state);
   }
 
   say(words, state = this.state) {
     this.state = state;
     this.row.dataset.state = state;
-    this.part('.upload-words').textContent = words;
-    this.part('[data-retry]').hidden = state !== 'stopped';
-    this.part('[data-cancel]').hidden = ['done', 'refused', 'cancelled'].includes(state);
+    this.part('.upload-words').textContent = this.note ? `${words}. ${this.note}` : words;
+    const pause = this.part('[data-pause]');
+    const label = this.going ? 'Suspendre' : 'Reprendre';
+    pause.textContent = label;
+    pause.setAttribute('aria-label', `${label} l’envoi de ${this.name}`);
+    for (const button of [pause, this.part('[data-cancel]')]) this.leave(button, this.ended);
     this.part('progress').hidden = state === 'refused' || state === 'cancelled';
     this.desk.overall();
   }
 
+  /** A button that goes away while it has the focus leaves it to its line. */
+  leave(button, hidden) {
+    if (hidden && button === document.activeElement) this.row.focus({ preventScroll: true });
+    button.hidden = hidden;
+  }
+
   progress(sent) {
+    if (!this.going) return;
+    this.watch();
     this.sent = Math.min(sent, this.file.size);
     const share = this.sent / this.file.size;
     this.part('progress').value = share;
     this.say(`${inBytes(this.sent)} sur ${inBytes(this.file.size)}, ${Math.floor(share * 100)}\u00a0%`, 'sending');
   }
 
+  /** Sends, to the end or to a stop of any kind. Resolves when this file leaves its place to another. */
+  send() {
+    this.say(this.sent > 0 ? 'Reprise de l’envoi…' : 'Début de l’envoi…', 'sending');
+    return new Promise((leave) => {
+      this.leaveLine = leave;
+      this.watch();
+      this.upload.start();
+    });
+  }
+
+  /** A silence that lasts is a cut: the request is dropped, and asked again from where the server is. */
+  watch() {
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => {
+      if (!this.going) return;
+      this.cut();
+      this.halt();
+      void this.upload.start();
+      this.watch();
+    }, SILENCE);
+  }
+
+  halt() {
+    clearTimeout(this.silence);
+    void this.upload.abort();
+  }
+
+  cut() {
+    if (this.state !== 'cut') this.desk.announce(`${this.name}\u00a0: connexion interrompue, nouvelle tentative.`);
+    this.say('Connexion interrompue, nouvelle tentative…', 'cut');
+  }
+
+  /** A wrong offset is no refusal: the server is asked where it is. */
+  mayRetry({ status, code }) {
+    const again = this.going && (status === 0 || status >= 500 || [408, 423, 429].includes(status) || code === 'wrong-offset');
+    if (again) this.cut();
+    return again;
+  }
+
+  succeed() {
+    this.sent = this.file.size;
+    this.part('progress').value = 1;
+    this.end(`Reçu dans le brouillon, ${inBytes(this.file.size)}`, 'done');
+    this.desk.announce(`${this.name} est reçu dans le brouillon.`);
+  }
+
+  fail({ status, message }) {
+    if (status === 401) return this.end('Votre session a pris fin. Rechargez la page pour vous identifier\u00a0: l’envoi reprendra où il en est.', 'stopped');
+    if (status >= 400 && status < 500 && message) return this.refuse(message);
+    this.end('La connexion n’est pas revenue. Ce qui est déjà envoyé est gardé. L’envoi reprend seul dès que la connexion revient, ou avec «\u00a0Reprendre\u00a0».', 'stopped');
+    this.desk.announce(`${this.name}\u00a0: la connexion n’est pas revenue, l’envoi est arrêté.`);
+  }
+
   refuse(words) {
-    this.say(words, 'refused');
-    this.desk.announce(`${this.file.name}\u00a0: ${words}`);
+    this.end(words, 'refused');
+    this.desk.announce(`${this.name}\u00a0: ${words}`);
   }
 
-  /** Asks, and asks again when the line is cut. */
-  async insist(method, url, options) {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await ask(method, url, { ...options, csrf: this.desk.csrf, onstart: (request) => (this.request = request) });
-      } catch (error) {
-        if (this.state === 'cancelled' || error instanceof Refusal || attempt === PAUSES.length) throw error;
-        this.say('Connexion interrompue, nouvelle tentative…', 'cut');
-        if (attempt === 0) this.desk.announce(`${this.file.name}\u00a0: connexion interrompue, nouvelle tentative.`);
-        await wait(PAUSES[attempt]);
-        if (this.state === 'cancelled') throw error;
-      }
-    }
+  end(words, state) {
+    clearTimeout(this.silence);
+    this.say(words, state);
+    this.leaveLine?.();
   }
 
-  async send() {
-    const { name, size, type } = this.file;
-    const { partBytes } = this.desk;
-    try {
-      this.progress(this.sent);
-      if (!this.created) {
-        const asked = { name, size, mediaType: type || 'application/octet-stream' };
-        this.created = await this.insist('POST', this.desk.createUrl, { body: JSON.stringify(asked), type: 'application/json' });
-        if (this.state === 'cancelled') return void this.forget();
-      }
-      for (; this.next * partBytes < size; this.next += 1) {
-        const from = this.next * partBytes;
-        const body = this.file.slice(from, from + partBytes);
-        const onprogress = (loaded) => this.state !== 'cancelled' && this.progress(from + loaded);
-        await this.insist('PUT', `${this.created.partUrl}/${this.next}`, { body, type: 'application/octet-stream', onprogress });
-        this.progress(from + body.size);
-      }
-      await this.insist('POST', `${this.url}/fin`, {});
-      this.say(`Reçu dans le brouillon, ${inBytes(size)}`, 'done');
-      this.desk.announce(`${name} est reçu dans le brouillon.`);
-    } catch (error) {
-      if (this.state === 'cancelled') return;
-      if (error instanceof Refusal) {
-        this.refuse(error.message);
-        if (this.created) await this.forget();
-      } else this.say('La connexion n’est pas revenue. Vérifiez-la, puis choisissez «\u00a0Reprendre\u00a0»\u00a0: ce qui est déjà envoyé ne le sera pas deux fois.', 'stopped');
-    }
+  /** The former upload is dropped, and all is sent. @param note why, said as long as it lasts */
+  async restart(note) {
+    this.note = note;
+    await this.forget(this.unfinished.url);
+    Object.assign(this, { sent: 0, unfinished: { ...this.unfinished, url: null } });
+    this.upload = this.prepare();
   }
 
-  get url() {
-    return this.created.partUrl.replace(/\/parties$/, '');
-  }
-
-  /** Best effort: the server sweeps unfinished files by itself. */
-  forget() {
-    return ask('DELETE', this.url, { csrf: this.desk.csrf }).catch(() => {});
+  pause() {
+    this.halt();
+    this.end(`Suspendu à ${inBytes(this.sent)} sur ${inBytes(this.file.size)}. Rien n’est perdu.`, 'paused');
+    this.desk.announce(`Envoi de ${this.name} suspendu.`);
   }
 
   async cancel() {
-    this.say('Annulé, ce fichier n’est pas envoyé.', 'cancelled');
-    this.desk.announce(`Envoi de ${this.file.name} annulé.`);
-    this.request?.abort();
-    if (this.created) await this.forget();
+    const { url } = this.upload;
+    this.halt();
+    this.end('Annulé, ce fichier n’est pas envoyé.', 'cancelled');
+    this.desk.announce(`Envoi de ${this.name} annulé.`);
+    // Best effort: what stays is shown by the page as unfinished, and may be removed there.
+    if (url) await this.forget(url);
+  }
+
+  forget(url) {
+    const { csrf } = this.desk;
+    return fetch(url, { method: 'DELETE', headers: { accept: 'application/json', 'x-csrf-token': csrf, 'tus-resumable': '1.0.0' } }).catch(() => undefined);
   }
 }

@@ -9,42 +9,43 @@ const number = (value) => value.toFixed(value < 10 ? 1 : 0).replace('.', ',');
 
 /** A file sent by the code of the deposit; its end is a receipt instead of a line in a draft. */
 class Trial extends Sending {
-  async send() {
-    const { size, type } = this.file;
-    const { partBytes } = this.desk;
+  /** @returns the trial's receipt and how long it took, or the server's refusal, or nothing when the person cancelled */
+  async run() {
     const began = performance.now();
-    try {
-      this.progress(0);
-      const asked = { name: 'essai', size, mediaType: type || 'application/octet-stream' };
-      this.created = await this.insist('POST', this.desk.createUrl, { body: JSON.stringify(asked), type: 'application/json' });
-      for (; this.next * partBytes < size; this.next += 1) {
-        const from = this.next * partBytes;
-        const body = this.file.slice(from, from + partBytes);
-        const onprogress = (loaded) => this.state !== 'cancelled' && this.progress(from + loaded);
-        await this.insist('PUT', `${this.created.partUrl}/${this.next}`, { body, type: 'application/octet-stream', onprogress });
-        this.progress(from + body.size);
-      }
-      const answer = await this.insist('POST', `${this.url}/fin`, {});
-      const seconds = (performance.now() - began) / 1000;
-      this.say(`Envoyé, chiffré, puis détruit, ${inBytes(size)}`, 'done');
-      return { answer, seconds };
-    } catch (error) {
-      if (this.state === 'cancelled') return null;
-      if (this.created) await this.forget();
-      // The server's own sentence when it refused; a cut line has none.
-      const refused = !/^(cut|status \d+)$/.test(error.message);
-      this.refuse(refused ? error.message : 'La connexion a été coupée et n’est pas revenue. Vérifiez-la, puis recommencez le test.');
-      return { refused: refused ? error.message : null };
+    while (!this.ended) {
+      await this.send();
+      if (!this.ended) await new Promise((resume) => (this.resumed = resume)); // paused, or cut for long
     }
+    if (this.state === 'cancelled') return null;
+    if (this.state === 'refused') return { refused: this.refusal };
+    const seconds = (performance.now() - began) / 1000;
+    return this.receipt(seconds);
+  }
+
+  async receipt(seconds) {
+    const answer = await fetch(`${this.upload.url}/recu`, { method: 'POST', headers: { accept: 'application/json', 'x-csrf-token': this.desk.csrf } }).catch(() => null);
+    const words = await answer?.json().catch(() => null);
+    if (answer?.ok) return { answer: words, seconds };
+    return { refused: words?.message ?? null };
+  }
+
+  succeed() {
+    this.sent = this.file.size;
+    this.part('progress').value = 1;
+    this.end(`Envoyé, chiffré, puis détruit, ${inBytes(this.file.size)}`, 'done');
+  }
+
+  refuse(words) {
+    this.refusal = words;
+    super.refuse(words);
   }
 }
 
 class Desk {
   constructor(form) {
     this.form = form;
-    this.createUrl = form.dataset.createUrl;
+    this.endpoint = form.dataset.endpoint;
     this.csrf = form.dataset.csrf;
-    this.partBytes = Number(form.dataset.partBytes) || 8_388_608;
     this.max = Number(form.dataset.maxBytes);
     this.list = form.querySelector('[data-list]');
     this.status = form.querySelector('[data-status]');
@@ -68,6 +69,10 @@ class Desk {
   /** Asked by the line of the file; a test is one file. */
   overall() {}
 
+  resume(trial) {
+    trial.resumed?.();
+  }
+
   async run(file) {
     if (this.running) return;
     this.running = true;
@@ -79,7 +84,7 @@ class Desk {
       if (file.size === 0) trial.refuse('Ce fichier est vide\u00a0: choisissez-en un autre.');
       else if (file.size > this.max) trial.refuse(`Ce fichier pèse ${inBytes(file.size)}\u202f; le test en accepte ${inBytes(this.max)} au plus. Un pli réel peut être plus grand.`);
       else {
-        const outcome = await trial.send();
+        const outcome = await trial.run();
         if (outcome) await this.tell(file, outcome);
       }
     } finally {

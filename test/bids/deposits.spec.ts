@@ -1,9 +1,7 @@
-import { Readable } from 'node:stream';
 import { Bid } from '../../src/bids/bid.js';
-import { BidDraft, BidFile, BidPart } from '../../src/bids/draft.js';
+import { BidPart } from '../../src/bids/draft.js';
 import { Mail } from '../../src/platform/mail.js';
 import { JournalEntry } from '../../src/platform/journal-entry.js';
-import { sha256 } from '../../src/platform/random.js';
 import type { Receipt } from '../../src/sealing/receipt.js';
 import { inMemory, verifyReceipt, verifyReceiptFile } from '../../src/sealing/verify-receipt.js';
 import { bytes, DEADLINE, MIB, newWorld, type World } from './world.js';
@@ -129,72 +127,6 @@ describe.each(['sqlite', 'postgres'])('dépôt des plis (%s)', (kind) => {
     expect(await world.source.manager.findOneByOrFail(Bid, {})).toMatchObject({ status: 'sealed', withdrawnAt: null });
   });
 
-  it('refuses an empty draft, an empty file, a file over the limit, a bid over the limit, one file too many', async () => {
-    const { atelier } = world.bidder;
-    await expect(world.deposit('atelier', before(1))).rejects.toEqual(code('empty'));
-    const add = (size: number) => world.drafts.addFile(atelier, world.id, { name: 'x.pdf', size, mediaType: '' });
-    await expect(add(0)).rejects.toThrow('vide');
-    await expect(add(20 * MIB + 1)).rejects.toMatchObject({ status: 413, message: expect.stringContaining('21\u00a0Mo') });
-    await add(20 * MIB);
-    await expect(add(10 * MIB + 1)).rejects.toMatchObject({ status: 413 });
-    for (let n = 0; n < 3; n += 1) await add(1);
-    await expect(add(1)).rejects.toMatchObject({ status: 413, message: expect.stringContaining('4 fichiers') });
-  });
-
-  it('a cut upload is said clearly, and the rest of the draft is intact', async () => {
-    const { atelier } = world.bidder;
-    await world.upload('atelier', 'entier.pdf', bytes(100));
-    const { id } = await world.drafts.addFile(atelier, world.id, { name: 'coupé.pdf', size: 1000, mediaType: 'application/pdf' });
-    async function* cut() {
-      yield bytes(400);
-      throw new Error('aborted');
-    }
-    await expect(world.drafts.putPart(atelier, world.id, id, 0, cut())).rejects.toEqual(code('cut'));
-    await expect(world.drafts.finish(atelier, world.id, id)).rejects.toEqual(code('incomplete'));
-    await world.drafts.putPart(atelier, world.id, id, 0, Readable.from([bytes(400)]));
-    await expect(world.drafts.finish(atelier, world.id, id)).rejects.toThrow(/interrompu.*400/);
-    await expect(world.deposit('atelier', before(1))).rejects.toThrow('« coupé.pdf »');
-    const { files } = await world.own.show(atelier, world.id);
-    expect(files.map(({ name, state }) => [name, state])).toEqual([['entier.pdf', 'complete'], ['coupé.pdf', 'sending']]);
-    await world.drafts.putPart(atelier, world.id, id, 0, Readable.from([bytes(1000)]));
-    await world.drafts.finish(atelier, world.id, id);
-    const { receipt } = await receiptOf('atelier', await world.deposit('atelier', before(1)));
-    expect(receipt.files).toHaveLength(2);
-  });
-
-  it('a part sent twice is kept once, and a finished file does not change any more', async () => {
-    const { atelier } = world.bidder;
-    const content = bytes(9 * MIB);
-    const id = await world.upload('atelier', 'a.pdf', content);
-    const parts = () => world.source.manager.find(BidPart, { where: { fileId: id }, order: { position: 'ASC' } });
-    const first = await parts();
-    await world.drafts.putPart(atelier, world.id, id, 1, Readable.from([content.subarray(8 * MIB)]));
-    await world.drafts.finish(atelier, world.id, id);
-    expect(await parts()).toEqual(first);
-    const whole = (await world.source.manager.findOneByOrFail(BidFile, { id })).sha256;
-    expect(whole).toMatch(/^[0-9a-f]{64}$/);
-    await expect(world.drafts.putPart(atelier, world.id, id, 1, Readable.from([bytes(MIB, 3)]))).rejects.toEqual(code('file-complete'));
-    await expect(world.drafts.putPart(atelier, world.id, id, Number.NaN, Readable.from([bytes(1)]))).rejects.toEqual(code('unknown-part'));
-    await expect(world.drafts.putPart(atelier, world.id, id, 2, Readable.from([bytes(1)]))).rejects.toEqual(code('unknown-part'));
-  });
-
-  it('a part over 8 MiB, or more bytes than announced, is refused', async () => {
-    const { atelier } = world.bidder;
-    const { id } = await world.drafts.addFile(atelier, world.id, { name: 'a.pdf', size: 9 * MIB, mediaType: '' });
-    await expect(world.drafts.putPart(atelier, world.id, id, 0, Readable.from([bytes(8 * MIB + 1)]))).rejects.toMatchObject({ status: 413 });
-    await world.drafts.putPart(atelier, world.id, id, 0, Readable.from([bytes(8 * MIB)]));
-    await expect(world.drafts.putPart(atelier, world.id, id, 1, Readable.from([bytes(2 * MIB)]))).rejects.toMatchObject({ status: 413 });
-  });
-
-  it('a removed file is gone; a deposited one can be neither changed nor removed', async () => {
-    const { atelier } = world.bidder;
-    await world.drafts.removeFile(atelier, world.id, await world.upload('atelier', 'inutile.pdf', bytes(10)));
-    const kept = await world.upload('atelier', 'utile.pdf', bytes(10));
-    await world.deposit('atelier', before(1));
-    await expect(world.drafts.removeFile(atelier, world.id, kept)).rejects.toEqual(code('draft-closed'));
-    await expect(world.drafts.putPart(atelier, world.id, kept, 0, Readable.from([bytes(10, 2)]))).rejects.toEqual(code('draft-closed'));
-  });
-
   it('file names are data: paths, quotes, accents, emoji, right-to-left marks', async () => {
     const names = ['../../etc/passwd', 'l’« offre » "1".pdf', 'e\u0301te\u0301.pdf', '👩‍🔧 plan.pdf'];
     for (const name of names) await world.upload('atelier', name, bytes(10));
@@ -246,30 +178,6 @@ describe.each(['sqlite', 'postgres'])('dépôt des plis (%s)', (kind) => {
       const { receipt } = await receiptOf('atelier', deposit.value);
       expect(receipt.files.map((file) => file.name)).toEqual(['a.pdf']);
     }
-  });
-
-  it('six tabs at once share one draft and one limit', async () => {
-    const { atelier } = world.bidder;
-    const tries = await Promise.allSettled(
-      Array.from({ length: 6 }, (_, n) => world.drafts.addFile(atelier, world.id, { name: `${n}.pdf`, size: 8 * MIB, mediaType: '' })),
-    );
-    expect(tries.filter((one) => one.status === 'fulfilled')).toHaveLength(3); // 24 MiB of 30
-    expect(await world.source.manager.count(BidDraft)).toBe(1);
-    const files = await world.source.manager.find(BidFile, { order: { position: 'ASC' } });
-    expect(files.map((file) => file.position)).toEqual([1, 2, 3]);
-  });
-
-  it('a part that arrives while the draft is deposited never changes the bid', async () => {
-    const { atelier } = world.bidder;
-    const { id } = await world.drafts.addFile(atelier, world.id, { name: 'a.pdf', size: 10, mediaType: '' });
-    await world.drafts.putPart(atelier, world.id, id, 0, Readable.from([bytes(10)]));
-    await world.drafts.finish(atelier, world.id, id);
-    const others = Array.from({ length: 4 }, (_, n) => world.drafts.putPart(atelier, world.id, id, 0, Readable.from([bytes(10, n + 50)])));
-    const [deposit, ...puts] = await Promise.allSettled([world.deposit('atelier', before(5)), ...others]);
-    expect(deposit.status).toBe('fulfilled');
-    expect(puts.map((put) => put.status)).toEqual(Array(4).fill('rejected'));
-    const bid = await world.source.manager.findOneByOrFail(Bid, {});
-    for (const part of bid.envelope.parts) expect(sha256(await world.files.read(part.id))).toBe(part.cipherSha256);
   });
 
   it('four deposits that arrive in disorder: one bid stands, the latest to arrive', async () => {

@@ -1,9 +1,9 @@
+import { sendFile } from '../support/upload.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Readable } from 'node:stream';
 import request from 'supertest';
 import { Bid } from '../../src/bids/bid.js';
 import { DepositsService } from '../../src/bids/deposits.service.js';
-import { BidDraftsService } from '../../src/bids/drafts.service.js';
+import { BidUploadsService } from '../../src/bids/uploads.service.js';
 import { LateBidsService } from '../../src/bids/late.service.js';
 import { OpenedBidsService } from '../../src/bids/opened-bids.service.js';
 import { OpeningService } from '../../src/bids/opening.service.js';
@@ -25,10 +25,7 @@ describe('les pages des plis hors délai', () => {
 
   const file = async (key: string, at: Date) => {
     const who = await t.actor(key);
-    const drafts = t.app.get(BidDraftsService);
-    const { id: fileId } = await drafts.addFile(who, id, { name: `${key}.pdf`, size: 5, mediaType: 'application/pdf' });
-    await drafts.putPart(who, id, fileId, 0, Readable.from([Buffer.from('offre')]));
-    await drafts.finish(who, id, fileId);
+    await sendFile(t.app.get(BidUploadsService), who, id, `${key}.pdf`, Buffer.from('offre'));
     await t.app.get(DepositsService).deposit(who, id, `cle-${key}-0000000000`, at);
     late[key] = (await t.source.manager.findOneByOrFail(Bid, { consultationId: id, organisationId: who.organisations('bidder')[0] })).id;
   };

@@ -40,7 +40,7 @@ describe.each(['sqlite', 'postgres'])('ouverture des plis (%s)', (kind) => {
     await world.deposits.withdraw(world.bidder.cabinet, world.id, before(5_000));
     await world.upload('delta', 'd.pdf', bytes(10));
     await world.deposit('delta', new Date(DEADLINE.getTime() + 200));
-    await world.drafts.addFile(world.bidder.equipe, world.id, { name: 'e.pdf', size: 10, mediaType: '' });
+    await world.announce('equipe', 'e.pdf', 10);
 
     await world.openAll();
 

@@ -5,6 +5,7 @@ import { Bid } from '../../src/bids/bid.js';
 import { BidFile } from '../../src/bids/draft.js';
 import { Consultation } from '../../src/consultations/consultation.js';
 import { type Browser, launched, startApp, type TestApp } from '../support/app.js';
+import { TusClient } from '../../scripts/tus-client.mjs';
 import { bytes, MIB } from './world.js';
 
 describe('les pages du dépôt et de l’ouverture', () => {
@@ -16,7 +17,10 @@ describe('les pages du dépôt et de l’ouverture', () => {
   const server = () => t.app.getHttpServer();
   const script = (browser: Browser, test: request.Test) =>
     test.set('cookie', `souspli=${browser.token}`).set('x-csrf-token', browser.csrf).set('accept', 'application/json');
-  const json = (path: string, body: object) => script(company, request(server()).post(path)).send(body);
+  const port = async () => {
+    if (!server().listening) await new Promise<void>((done) => server().listen(0, done));
+    return (server().address() as AddressInfo).port;
+  };
 
   beforeAll(async () => {
     t = await startApp('sqlite', { config: { maxFileBytes: 9 * MIB, maxBidBytes: 12 * MIB, maxBidFiles: 5 } });
@@ -33,26 +37,21 @@ describe('les pages du dépôt et de l’ouverture', () => {
     await t.anonymous().get(pli).expect(303);
   });
 
-  it('le script envoie par parties ; ce qui manque est dit, ce qui dépasse est refusé lisiblement', async () => {
+  it('le script envoie par le protocole tus ; un envoi interrompu est montré, avec le moyen de le reprendre', async () => {
     const content = bytes(8 * MIB + 100);
-    const { body } = await json(`${pli}/fichiers`, { name: '../été « 1 ».pdf', size: content.length, mediaType: 'application/pdf' }).expect(201);
-    const file = body.partUrl.replace(/\/parties$/, '');
-    const put = (n: number, part: Buffer) => script(company, request(server()).put(`${body.partUrl}/${n}`)).type('application/octet-stream').send(part);
-    await put(0, content.subarray(0, 8 * MIB)).expect(204);
-    const cut = await json(`${file}/fin`, {}).expect(409);
-    expect(cut.body).toMatchObject({ code: 'incomplete', message: expect.stringContaining('interrompu') });
-    await put(1, bytes(200)).expect(413);
-    await put(0, bytes(8 * MIB + 1)).expect(413);
-    await put(7, bytes(1)).expect(409);
-    await put(1, content.subarray(8 * MIB)).expect(204);
-    await json(`${file}/fin`, {}).expect(204);
-    await json(`${file}/fin`, {}).expect(204);
-    const refused = await json(`${pli}/fichiers`, { name: 'trop.pdf', size: 9 * MIB + 1, mediaType: '' }).expect(413);
-    expect(refused.body.message).toContain('9,4\u00a0Mo par fichier');
-    expect((await json(`${pli}/fichiers`, { name: 'vide.pdf', size: 0, mediaType: '' }).expect(422)).body.message).toContain('vide');
-    expect((await company.get(pli)).text).toContain('été « 1 ».pdf');
+    const tus = new TusClient(`http://127.0.0.1:${await port()}${pli}/envois`, { cookie: `souspli=${company.token}`, 'x-csrf-token': company.csrf });
+    const path = await tus.create({ name: '../été « 1 ».pdf', size: content.length, type: 'application/pdf' });
+    await tus.append(path, 0, content.subarray(0, 8 * MIB));
+    const unfinished = (await company.get(pli)).text;
+    for (const words of [`data-unfinished="${path}"`, 'data-name="été « 1 ».pdf"', 'Reprendre l’envoi', '8,4\u00a0Mo reçus sur 8,4\u00a0Mo']) expect(unfinished).toContain(words);
+    expect(unfinished).not.toContain('Déposer mon pli</button>');
+    await tus.append(path, 8 * MIB, content.subarray(8 * MIB));
+    const whole = (await company.get(pli)).text;
+    expect(whole).toContain('été « 1 ».pdf');
+    expect(whole).not.toContain('data-unfinished');
+    expect(whole).toContain('Déposer mon pli</button>');
     expect((await other.get(pli)).text).not.toContain('été « 1 »');
-    await script(other, request(server()).delete(file)).expect(404);
+    await company.get('/assets/tus/tus.min.js').expect(200).expect('content-type', /javascript/);
   });
 
   it('sans JavaScript, plusieurs fichiers en un formulaire ; un fichier vide ou trop grand est dit à côté du champ', async () => {
@@ -74,28 +73,27 @@ describe('les pages du dépôt et de l’ouverture', () => {
   });
 
   it('un envoi coupé en route ne laisse rien de faux, et le reste du brouillon est intact', async () => {
-    if (!server().listening) await new Promise<void>((done) => server().listen(0, done));
-    const { port } = server().address() as AddressInfo;
-    const { body } = await json(`${pli}/fichiers`, { name: 'coupé.pdf', size: 5000, mediaType: '' }).expect(201);
+    const tus = new TusClient(`http://127.0.0.1:${await port()}${pli}/envois`, { cookie: `souspli=${company.token}`, 'x-csrf-token': company.csrf });
+    const path = await tus.create({ name: 'coupé.pdf', size: 5000 });
     const head = (line: string, type: string) =>
-      `${line} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: souspli=${company.token}\r\nX-Csrf-Token: ${company.csrf}\r\nContent-Type: ${type}\r\nContent-Length: 5000\r\n\r\n`;
+      `${line} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: souspli=${company.token}\r\nX-Csrf-Token: ${company.csrf}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\nContent-Type: ${type}\r\nContent-Length: 5000\r\n\r\n`;
     const cutting = async (start: string, more: Buffer) => {
-      const socket = connect(port, '127.0.0.1');
+      const socket = connect(await port(), '127.0.0.1');
       socket.write(start);
       socket.write(more);
       await pause(150);
       socket.destroy();
       await pause(150);
     };
-    await cutting(head(`PUT ${body.partUrl}/0`, 'application/octet-stream'), bytes(2000));
+    await cutting(head(`PATCH ${path}`, 'application/offset+octet-stream'), bytes(2000));
     await cutting(head(`POST ${pli}/fichiers`, 'multipart/form-data; boundary=x'), Buffer.from('--x\r\nContent-Disposition: form-data; name="files"; filename="moitié.pdf"\r\n\r\nabc'));
     const { text } = await company.get(pli).expect(200);
-    expect(text).toContain('envoi interrompu');
+    expect(text).toContain('Reprendre l’envoi');
     expect(text).not.toContain('moitié.pdf');
     expect(text).not.toContain('Déposer mon pli</button>');
     const names = await t.source.manager.countBy(BidFile, { state: 'complete' });
     expect(names).toBe(4);
-    await company.post(`${pli}/fichiers/${body.id}/supprimer`).expect(303);
+    await company.post(`${path.replace('envois', 'fichiers')}/supprimer`).expect(303);
     expect((await company.get(pli)).text).toContain('Déposer mon pli</button>');
     expect(t.logged.filter((line) => line.includes('unexpected'))).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
-import { BidDraftsService } from '../../src/bids/drafts.service.js';
+import { BidUploadsService } from '../../src/bids/uploads.service.js';
 import { DepositsService } from '../../src/bids/deposits.service.js';
 import { RemindersService } from '../../src/bids/reminders.service.js';
 import { ChangesService } from '../../src/consultations/changes.service.js';
@@ -26,11 +26,9 @@ describe.each(DATABASES)('les rappels de la consultation (%s)', (kind) => {
   it('partent une fois, à tous les mêmes, chacun avec l’état de son seul dépôt', async () => {
     expect(await reminders().tick()).toBe(0);
     const [passerelle, parcours] = await Promise.all([t.actor('passerelle'), t.actor('parcours')]);
-    const drafts = t.app.get(BidDraftsService);
+    const uploads = t.app.get(BidUploadsService);
     for (const who of [passerelle, parcours]) {
-      const { id: fileId } = await drafts.addFile(who, id, { name: 'Offre.pdf', size: 5, mediaType: 'application/pdf' });
-      await drafts.putPart(who, id, fileId, 0, Readable.from([Buffer.from('offre')]));
-      await drafts.finish(who, id, fileId);
+      await uploads.receive(who, id, { name: 'Offre.pdf', mediaType: 'application/pdf' }, Readable.from([Buffer.from('offre')]));
     }
     await t.app.get(DepositsService).deposit(passerelle, id, 'cle-de-rappel-numero', t.clock.now());
     t.clock.moveTo('2023-07-23T21:59:30.000Z');

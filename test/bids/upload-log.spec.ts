@@ -20,10 +20,9 @@ describe.each(['sqlite', 'postgres'])('le journal des envois (%s)', (kind) => {
   }
 
   it('garde la trace d’un envoi coupé, sous son brouillon, sans nom ni taille, hors de la chaîne de la consultation', async () => {
-    const { atelier } = world.bidder;
-    const { id } = await world.drafts.addFile(atelier, world.id, { name: 'SECRET-COUPÉ.pdf', size: 98_765, mediaType: 'application/pdf' });
+    const id = await world.announce('atelier', 'SECRET-COUPÉ.pdf', 98_765);
     const before = await world.source.manager.countBy(JournalEntry, { chain: world.id });
-    await expect(world.drafts.putPart(atelier, world.id, id, 0, cut())).rejects.toMatchObject({ code: 'cut' });
+    expect(await world.append('atelier', id, 0, bytes(400), true)).toBe(0);
     const draft = await world.source.manager.findOneByOrFail(BidDraft, { organisationId: 'atelier' });
     expect((await lines()).map(({ act, outcome, subject, details }) => ({ act, outcome, subject, details }))).toEqual([
       { act: 'upload.start', outcome: 'done', subject: draft.id, details: {} },
@@ -35,11 +34,11 @@ describe.each(['sqlite', 'postgres'])('le journal des envois (%s)', (kind) => {
 
   it('garde la trace d’un formulaire coupé, d’un fichier trop grand, d’un disque plein ; l’expéditeur lit la vraie raison', async () => {
     const { atelier } = world.bidder;
-    await expect(world.drafts.receive(atelier, world.id, { name: 'a.pdf', mediaType: '' }, cut())).rejects.toMatchObject({ code: 'cut' });
-    await expect(world.drafts.addFile(atelier, world.id, { name: 'gros.pdf', size: 21 * MIB, mediaType: '' })).rejects.toMatchObject({ status: 413 });
-    const { id } = await world.drafts.addFile(atelier, world.id, { name: 'b.pdf', size: 10, mediaType: '' });
+    await expect(world.uploads.receive(atelier, world.id, { name: 'a.pdf', mediaType: '' }, cut())).rejects.toMatchObject({ code: 'cut' });
+    await expect(world.announce('atelier', 'gros.pdf', 21 * MIB)).rejects.toMatchObject({ status: 413 });
+    const id = await world.announce('atelier', 'b.pdf', 10);
     const disk = jest.spyOn(world.files, 'create').mockRejectedValueOnce(FULL);
-    await expect(world.drafts.putPart(atelier, world.id, id, 0, cut())).rejects.toBe(FULL);
+    await expect(world.append('atelier', id, 0, bytes(10))).rejects.toBe(FULL);
     disk.mockRestore();
     expect((await lines()).map((line) => line.act)).toEqual(['upload.begin', 'upload.failed', 'upload.failed', 'upload.start', 'upload.failed']);
     const failed = (await lines()).filter((line) => line.act === 'upload.failed');
@@ -48,12 +47,13 @@ describe.each(['sqlite', 'postgres'])('le journal des envois (%s)', (kind) => {
   });
 
   it('ne masque jamais la cause, même quand la trace ne peut pas être écrite, et n’écrit rien pour qui n’est pas invité', async () => {
-    const { atelier } = world.bidder;
-    const { id } = await world.drafts.addFile(atelier, world.id, { name: 'b.pdf', size: 10, mediaType: '' });
+    const id = await world.announce('atelier', 'b.pdf', 10);
+    const disk = jest.spyOn(world.files, 'create').mockRejectedValueOnce(FULL);
     const gate = jest.spyOn(world.acts, 'perform').mockRejectedValueOnce(new Error('database is locked'));
-    await expect(world.drafts.putPart(atelier, world.id, id, 0, cut())).rejects.toMatchObject({ code: 'cut' });
+    await expect(world.append('atelier', id, 0, bytes(10))).rejects.toBe(FULL);
     gate.mockRestore();
-    await expect(world.drafts.addFile(world.stranger, world.id, { name: 'x', size: 21 * MIB, mediaType: '' })).rejects.toMatchObject({ status: 413 });
+    disk.mockRestore();
+    await expect(world.uploads.create(world.stranger, world.id, { name: 'x', size: 21 * MIB, mediaType: '', key: null })).rejects.toMatchObject({ code: 'not-found' });
     expect((await lines()).filter((line) => line.act === 'upload.failed' && line.outcome === 'done')).toEqual([]);
   });
 });

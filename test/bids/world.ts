@@ -6,16 +6,16 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { BidsModule } from '../../src/bids/bids.module.js';
 import { DepositsService } from '../../src/bids/deposits.service.js';
-import { BidDraftsService, PART_BYTES } from '../../src/bids/drafts.service.js';
+import { BidDraftsService } from '../../src/bids/drafts.service.js';
 import { OpenedBidsService } from '../../src/bids/opened-bids.service.js';
 import { OpeningService } from '../../src/bids/opening.service.js';
 import { OwnDepositService } from '../../src/bids/own-deposit.service.js';
 import { ReceiptsService } from '../../src/bids/receipts.service.js';
+import { BidUploadsService } from '../../src/bids/uploads.service.js';
 import { Config } from '../../src/config.js';
 import { Consultation, Invitation } from '../../src/consultations/consultation.js';
 import { DoorsModule } from '../../src/doors.module.js';
@@ -23,6 +23,7 @@ import { Delegation } from '../../src/letters/letter.js';
 import { Authority, Organisation, Person } from '../../src/people/people.js';
 import { Acts } from '../../src/platform/acts.js';
 import { Actor } from '../../src/platform/actor.js';
+import type { Arriving } from '../../src/platform/body.js';
 import { FrozenClock } from '../../src/platform/clock.js';
 import { Files } from '../../src/platform/files.js';
 import { Jobs } from '../../src/platform/jobs.js';
@@ -59,6 +60,7 @@ export interface World {
   source: DataSource;
   drafts: BidDraftsService;
   own: OwnDepositService;
+  uploads: BidUploadsService;
   deposits: DepositsService;
   receipts: ReceiptsService;
   opening: OpeningService;
@@ -76,7 +78,11 @@ export interface World {
   signatory: Actor;
   sysadmin: Actor;
   stranger: Actor;
-  /** Sends one whole file, part by part. */
+  /** Announces a file; @returns its id. */
+  announce(company: Company, name: string, size: number, key?: string): Promise<string>;
+  /** Sends bytes of it; @returns the new offset. */
+  append(company: Company, id: string, offset: number, content: Buffer, cut?: boolean): Promise<number>;
+  /** Sends one whole file. */
   upload(company: Company, name: string, content: Buffer): Promise<string>;
   /** Deposits the draft of a company; answers with its receipt. */
   deposit(company: Company, at: Date | string, key?: string): Promise<string>;
@@ -126,6 +132,7 @@ export async function newWorld(kind: string, limits: Record<string, number> = {}
     source: get(DataSource),
     drafts: get(BidDraftsService),
     own: get(OwnDepositService),
+    uploads: get(BidUploadsService),
     deposits: get(DepositsService),
     receipts: get(ReceiptsService),
     opening: get(OpeningService),
@@ -142,12 +149,13 @@ export async function newWorld(kind: string, limits: Record<string, number> = {}
     signatory: agent('signatory', 'Simone Signataire', 'dept-signatory'),
     sysadmin: new Actor('sysadmin', 'Root', [{ organisationId: 'platform', organisationName: 'Souspli', role: 'sysadmin', territory: '*' }]),
     stranger: new Actor('stranger', 'X', [{ organisationId: 'other', organisationName: 'Autre', role: 'bidder', territory: '*' }]),
+    async announce(company, name, size, key) {
+      return (await world.uploads.create(bidder[company], world.id, { name, size, mediaType: 'application/pdf', key: key ?? null })).id;
+    },
+    append: (company, id, offset, content, cut) => world.uploads.write(bidder[company], world.id, id, offset, arriving(content, cut)),
     async upload(company, name, content) {
-      const { id } = await world.drafts.addFile(bidder[company], world.id, { name, size: content.length, mediaType: 'application/pdf' });
-      for (let n = 0; n * PART_BYTES < content.length; n += 1) {
-        await world.drafts.putPart(bidder[company], world.id, id, n, Readable.from([content.subarray(n * PART_BYTES, (n + 1) * PART_BYTES)]));
-      }
-      await world.drafts.finish(bidder[company], world.id, id);
+      const id = await world.announce(company, name, content.length);
+      await world.append(company, id, 0, content);
       return id;
     },
     async deposit(company, at, key = randomUUID()) {
@@ -223,6 +231,17 @@ async function seed(world: World) {
       const invitation = { id: `invitation-${key}`, consultationId: world.id, organisationId: key, personId: `person-${key}`, number: index + 1 };
       await act.add(Object.assign(new Invitation(), { ...invitation, name: `Société ${key}`, email: `${key}@organisme.example`, invitedAt: act.now }));
     }
+  });
+}
+
+/** Bytes on their way, in pieces as a network gives them; `cut` before the announced end. */
+export function arriving(content: Buffer, cut = false): Arriving {
+  const state = { cut: false };
+  return Object.assign(state, {
+    async *[Symbol.asyncIterator]() {
+      for (let at = 0; at < content.length; at += 50_000) yield content.subarray(at, at + 50_000);
+      state.cut = cut;
+    },
   });
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import yauzl from 'yauzl';
 import { DepositsService } from '../../src/bids/deposits.service.js';
-import { BidDraftsService } from '../../src/bids/drafts.service.js';
+import { BidUploadsService } from '../../src/bids/uploads.service.js';
 import { ChangesService } from '../../src/consultations/changes.service.js';
 import { Consultation, ConsultationDocument, DeadlineVersion, Invitation } from '../../src/consultations/consultation.js';
 import { ConsultationsService } from '../../src/consultations/consultations.service.js';
@@ -94,10 +94,8 @@ describe.each(DATABASES)('la vie d’une consultation (%s)', (kind) => {
   });
 
   it('remplace un document avec sa différence ; un pli déjà déposé devient « à confirmer »', async () => {
-    const drafts = get(BidDraftsService);
-    const { id: fileId } = await drafts.addFile(passerelle, id, { name: 'Offre.pdf', size: 5, mediaType: 'application/pdf' });
-    await drafts.putPart(passerelle, id, fileId, 0, Readable.from([Buffer.from('offre')]));
-    await drafts.finish(passerelle, id, fileId);
+    const uploads = get(BidUploadsService);
+    await uploads.receive(passerelle, id, { name: 'Offre.pdf', mediaType: 'application/pdf' }, Readable.from([Buffer.from('offre')]));
     await get(DepositsService).deposit(passerelle, id, 'cle-de-test-numero-1', t.clock.now());
     const changes = get(ChangesService);
     const former = await t.source.manager.findOneByOrFail(ConsultationDocument, { consultationId: id, kind: 'specifications' });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
 import { Bid } from '../../src/bids/bid.js';
 import { DepositsService } from '../../src/bids/deposits.service.js';
-import { BidDraftsService } from '../../src/bids/drafts.service.js';
+import { BidUploadsService } from '../../src/bids/uploads.service.js';
 import { SendingService } from '../../src/commissions/sending.service.js';
 import { Invitation } from '../../src/consultations/consultation.js';
 import { Organisation, Person, SignInLink } from '../../src/people/people.js';
@@ -66,12 +66,10 @@ describe.each(DATABASES)('une boîte partagée (%s)', (kind) => {
   it('deux plis, deux organisations : l’un ne remplace pas l’autre', async () => {
     const person = await t.actor(MAILBOX);
     const [first, second] = person.mandates;
-    const drafts = t.app.get(BidDraftsService);
+    const uploads = t.app.get(BidUploadsService);
     for (const [index, mandates] of [[first, second], [second, first]].entries()) {
       const actor = Object.assign(Object.create(Object.getPrototypeOf(person)), person, { mandates });
-      const { id: fileId } = await drafts.addFile(actor, id, { name: 'Offre.pdf', size: 5, mediaType: 'application/pdf' });
-      await drafts.putPart(actor, id, fileId, 0, Readable.from([Buffer.from('offre')]));
-      await drafts.finish(actor, id, fileId);
+      await uploads.receive(actor, id, { name: 'Offre.pdf', mediaType: 'application/pdf' }, Readable.from([Buffer.from('offre')]));
       await t.app.get(DepositsService).deposit(actor, id, `cle-de-depot-numero-${index}`, t.clock.now());
     }
     const bids = await t.source.manager.findBy(Bid, { consultationId: id });

@@ -1,3 +1,4 @@
+import { arriving } from '../support/upload.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createPublicKey, verify } from 'node:crypto';
 import { Attestation } from '../../src/evidence/attestation.js';
@@ -98,13 +99,8 @@ describe.each(DATABASES)('l’attestation de fonctionnement (%s)', (kind) => {
 
   it('et après l’ouverture, complète : envois manqués avec leur raison, réponses en erreur, machine, journal', async () => {
     const { lignes } = w.who;
-    const { id } = await w.drafts.addFile(lignes, w.id, { name: 'SECRET-COUPÉ.pdf', size: 500, mediaType: '' });
-    async function* cut() {
-      yield Buffer.from('x');
-      throw new Error('aborted');
-    }
-    await expect(w.drafts.putPart(lignes, w.id, id, 0, cut())).rejects.toMatchObject({ code: 'cut' });
-    await expect(w.drafts.finish(lignes, w.id, id)).rejects.toMatchObject({ code: 'incomplete' });
+    const { id } = await w.uploads.create(lignes, w.id, { name: 'SECRET-COUPÉ.pdf', size: 500, mediaType: '', key: null });
+    expect(await w.uploads.write(lignes, w.id, id, 0, arriving(Buffer.from('x'), true))).toBe(1);
     await w.open();
     expect(await w.attestations.askDue()).toBe(1);
     expect(await w.attestations.askDue()).toBe(0);

@@ -1,6 +1,6 @@
+import { sendFile } from '../support/upload.js';
 // The Bas-Rhin's call, launched, with what the platform would have observed of itself.
-import { Readable } from 'node:stream';
-import { BidDraftsService } from '../../src/bids/drafts.service.js';
+import { BidUploadsService } from '../../src/bids/uploads.service.js';
 import { DepositsService } from '../../src/bids/deposits.service.js';
 import { OpeningService } from '../../src/bids/opening.service.js';
 import { Heartbeat, sinceLast } from '../../src/consultations/outage.js';
@@ -23,7 +23,7 @@ export interface EvidenceWorld {
   observation: ObservationService;
   incidents: IncidentsService;
   attestations: AttestationsService;
-  drafts: BidDraftsService;
+  uploads: BidUploadsService;
   deposits: DepositsService;
   who: Record<'officer' | 'signatory' | 'opener1' | 'opener2' | 'admin' | 'passerelle' | 'territoires' | 'parcours' | 'lignes', Actor>;
   /** A sign of life every 30 s of these minutes; what lies between two calls is a silence, unless `afresh`. */
@@ -48,7 +48,7 @@ export async function evidenceWorld(kind: DatabaseKind): Promise<EvidenceWorld> 
     observation: t.app.get(ObservationService),
     incidents: t.app.get(IncidentsService),
     attestations: t.app.get(AttestationsService),
-    drafts: t.app.get(BidDraftsService),
+    uploads: t.app.get(BidUploadsService),
     deposits: t.app.get(DepositsService),
     who,
     async beats(from, minutes, how) {
@@ -65,9 +65,7 @@ export async function evidenceWorld(kind: DatabaseKind): Promise<EvidenceWorld> 
     },
     async upload(actor, name, content = 'contenu') {
       const bytes = Buffer.from(content);
-      const { id } = await w.drafts.addFile(actor, consultationId, { name, size: bytes.length, mediaType: 'application/pdf' });
-      await w.drafts.putPart(actor, consultationId, id, 0, Readable.from([bytes]));
-      await w.drafts.finish(actor, consultationId, id);
+      await sendFile(w.uploads, actor, consultationId, name, bytes);
     },
     async deposit(actor, name, at, key) {
       await w.upload(actor, name);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
 import { createApp } from '../../src/app.setup.js';
-import { BidDraftsService } from '../../src/bids/drafts.service.js';
+import { BidUploadsService } from '../../src/bids/uploads.service.js';
 import { DepositsService } from '../../src/bids/deposits.service.js';
 import { RemindersService } from '../../src/bids/reminders.service.js';
 import { Config } from '../../src/config.js';
@@ -22,10 +22,8 @@ const INVITED = 23;
 
 async function upload(t: TestApp, key: string, id: string) {
   const who = await t.actor(key);
-  const drafts = t.app.get(BidDraftsService);
-  const { id: fileId } = await drafts.addFile(who, id, { name: 'Offre.pdf', size: 5, mediaType: 'application/pdf' });
-  await drafts.putPart(who, id, fileId, 0, Readable.from([Buffer.from('offre')]));
-  await drafts.finish(who, id, fileId);
+  const uploads = t.app.get(BidUploadsService);
+  await uploads.receive(who, id, { name: 'Offre.pdf', mediaType: 'application/pdf' }, Readable.from([Buffer.from('offre')]));
   return who;
 }
 

@@ -1,3 +1,4 @@
+import { arriving } from '../support/upload.js';
 // What others try to see or to touch. Nobody sees another's bid, and nobody anything before the opening.
 import { Readable } from 'node:stream';
 import { BidPart } from '../../src/bids/draft.js';
@@ -26,7 +27,7 @@ export async function peek(play: Play, model: CallModel, org: OrgId, who: OrgId 
   const { files } = await stage.own.show(owner, model.id).catch(() => ({ files: [] }));
   for (const file of files.slice(0, 1)) {
     await refused('removes a file', () => stage.drafts.removeFile(actor, model.id, file.id), ['not-found']);
-    await refused('sends a part of a file', () => stage.drafts.putPart(actor, model.id, file.id, 0, Readable.from([Buffer.from('x')])), ['not-found']);
+    await refused('sends a part of a file', () => stage.uploads.write(actor, model.id, file.id, 0, arriving(Buffer.from('x'))), ['not-found']);
   }
   await seesOnlyItsOwn(play, model, actor, who);
 }

@@ -114,7 +114,7 @@ export class Requests {
         if (cut || file.state === 'complete') return undefined;
         await play.stage.drafts.removeFile(actor, model.id, file.id);
       }
-      await sendFile(play.stage.drafts, actor, model.id, name, content, cut);
+      await sendFile(play.stage.uploads, actor, model.id, name, content, cut);
       return undefined;
     };
     const expected = (): Expected => (model.call.invited.includes(org) && model.openedAt === null ? 'accept' : 'refuse');

@@ -10,6 +10,7 @@ import { DataSource } from 'typeorm';
 import { BidsModule } from '../../src/bids/bids.module.js';
 import { DepositsService } from '../../src/bids/deposits.service.js';
 import { BidDraftsService } from '../../src/bids/drafts.service.js';
+import { BidUploadsService } from '../../src/bids/uploads.service.js';
 import { OpenedBidsService } from '../../src/bids/opened-bids.service.js';
 import { OpeningService } from '../../src/bids/opening.service.js';
 import { OwnDepositService } from '../../src/bids/own-deposit.service.js';
@@ -146,6 +147,7 @@ export class Stage {
   get keyring() { return this.app.get(Keyring); }
   get custodian() { return this.get(Custodian); }
   get drafts() { return this.get(BidDraftsService); }
+  get uploads() { return this.get(BidUploadsService); }
   get deposits() { return this.get(DepositsService); }
   get receipts() { return this.get(ReceiptsService); }
   get own() { return this.get(OwnDepositService); }

@@ -7,7 +7,7 @@ import request from 'supertest';
 import { DataSource } from 'typeorm';
 import { createApp } from '../../src/app.setup.js';
 import { Bid } from '../../src/bids/bid.js';
-import { BidDraftsService } from '../../src/bids/drafts.service.js';
+import { BidUploadsService } from '../../src/bids/uploads.service.js';
 import { DepositsService } from '../../src/bids/deposits.service.js';
 import { Commission } from '../../src/commissions/commission.js';
 import { SendingService } from '../../src/commissions/sending.service.js';
@@ -67,7 +67,7 @@ describe.each(DATABASES)('la répétition (%s)', (kind) => {
     async function* file() {
       yield Buffer.from('pli réel');
     }
-    await t.app.get(BidDraftsService).receive(bidder, consultationId, { name: 'offre.pdf', mediaType: 'application/pdf' }, file());
+    await t.app.get(BidUploadsService).receive(bidder, consultationId, { name: 'offre.pdf', mediaType: 'application/pdf' }, file());
     await t.app.get(DepositsService).deposit(bidder, consultationId, 'cle-de-depot-0001', t.clock.now());
   }, 60_000);
   afterAll(async () => {
@@ -120,7 +120,7 @@ describe.each(DATABASES)('la répétition (%s)', (kind) => {
     async function* file() {
       yield Buffer.from('pli de répétition');
     }
-    await app.get(BidDraftsService).receive(bidder, commission.consultationId, { name: 'offre.pdf', mediaType: 'application/pdf' }, file());
+    await app.get(BidUploadsService).receive(bidder, commission.consultationId, { name: 'offre.pdf', mediaType: 'application/pdf' }, file());
     await app.get(DepositsService).deposit(bidder, commission.consultationId, 'cle-de-depot-0002', clock.now());
     expect(await manager.count(Bid)).toBe(1);
   });

@@ -85,9 +85,11 @@ describe('tester mon poste', () => {
       return [];
     }
   };
-  const begin = (size: unknown) => t.anonymous().post('/tester-mon-poste/fichiers').set('accept', 'application/json').send({ name: 'essai', size });
-  const put = (url: string, body: Buffer) => t.anonymous().put(url).set('accept', 'application/json').set('content-type', 'application/octet-stream').send(body);
-  const end = (url: string) => t.anonymous().post(url.replace(/parties$/, 'fin')).set('accept', 'application/json');
+  const tus = (call: ReturnType<ReturnType<TestApp['anonymous']>['post']>) => call.set('tus-resumable', '1.0.0');
+  const begin = (size: unknown) => tus(t.anonymous().post('/tester-mon-poste/envois')).set('upload-length', String(size));
+  const patch = (url: string, offset: number, body: Buffer) =>
+    tus(t.anonymous().patch(url)).set('content-type', 'application/offset+octet-stream').set('upload-offset', String(offset)).send(body);
+  const end = (url: string) => t.anonymous().post(`${url}/recu`).set('accept', 'application/json');
   const form = () => t.anonymous().post('/tester-mon-poste/fichiers').set('accept', 'text/html');
 
   it('dit ce qu’il faut, à tout le monde, et l’heure du serveur', async () => {
@@ -101,10 +103,11 @@ describe('tester mon poste', () => {
     const bytes = randomBytes(MOST_BYTES);
     const lines = await t.source.manager.count(JournalEntry);
     const started = await begin(bytes.length).expect(201);
-    const { partUrl } = started.body as { partUrl: string };
-    for (let n = 0; n * PART < bytes.length; n += 1) await put(`${partUrl}/${n}`, bytes.subarray(n * PART, (n + 1) * PART)).expect(204);
-    await put(`${partUrl}/2`, bytes.subarray(2 * PART)).expect(204); // again, after a lost answer
-    const { receipt, signed } = (await end(partUrl).expect(200)).body as TrialResult;
+    const url = started.headers.location ?? '';
+    for (let at = 0; at < bytes.length; at += PART) await patch(url, at, bytes.subarray(at, at + PART)).expect(204);
+    await patch(url, 2 * PART, bytes.subarray(2 * PART)).expect(409); // again, after a lost answer: the offset is asked
+    await tus(t.anonymous().head(url)).expect(200).expect('upload-offset', String(bytes.length));
+    const { receipt, signed } = (await end(url).expect(200)).body as TrialResult;
     expect(receipt).toMatchObject({ format: 'souspli/essai/v1', size: bytes.length, sha256: sha(bytes), receivedAt: t.clock.now().toISOString() });
     expect(receipt.warning).toContain('ESSAI – sans valeur');
     expect(receipt.parts.map((part) => part.sha256)).toEqual([0, 1, 2].map((n) => sha(bytes.subarray(n * PART, (n + 1) * PART))));
@@ -114,7 +117,7 @@ describe('tester mon poste', () => {
     expect(kept()).toEqual([]);
     expect(await t.source.manager.count(JournalEntry)).toBe(lines);
     expect(t.logged.filter((line) => line.includes('workstation')).map((line) => Object.keys(JSON.parse(line) as object))).toEqual([['level', 'message', 'bytes', 'milliseconds', 'javascript']]);
-    await end(partUrl).expect(409);
+    await end(url).expect(409);
   });
 
   it('pendant l’envoi, le disque ne voit que des octets scellés', async () => {
@@ -129,7 +132,7 @@ describe('tester mon poste', () => {
         seen.push(...kept().map((name) => readFileSync(join(files, name))));
       }
     }
-    await service.putPart(service.begin('a', plain.length), 0, source());
+    await service.write(service.begin('a', plain.length), Object.assign(source(), { cut: false }));
     expect(Math.max(...seen.map((one) => one.length))).toBeGreaterThan(100_000);
     expect(seen.some((one) => one.includes('clair'))).toBe(false);
     expect(kept()).toEqual([]);
@@ -137,17 +140,16 @@ describe('tester mon poste', () => {
 
   it('refuse ce qui n’était pas annoncé, d’une phrase', async () => {
     await fresh();
-    for (const size of [0, -5, 'x', null, 1e12, { a: 1 }]) expect((await begin(size)).status).toBeGreaterThanOrEqual(409);
-    const { partUrl } = (await begin(1000).expect(201)).body as { partUrl: string };
-    expect((await put(`${partUrl}/0`, Buffer.alloc(1001)).expect(413)).body).toMatchObject({ code: 'too-large' });
-    expect((await put(`${partUrl}/0`, Buffer.alloc(10)).expect(409)).body).toMatchObject({ code: 'incomplete-part' });
-    expect((await put(`${partUrl}/1`, Buffer.alloc(10)).expect(409)).body).toMatchObject({ code: 'unknown-part' });
-    expect((await end(partUrl).expect(409)).body).toMatchObject({ code: 'incomplete' });
-    await put(`${partUrl}/0`, Buffer.alloc(1000)).expect(204);
-    expect((await put(`${partUrl}/0`, Buffer.alloc(PART + 1)).expect(413)).body).toMatchObject({ code: 'too-large' });
-    await end(partUrl).expect(200);
-    await t.anonymous().delete(partUrl.replace('/parties', '')).expect(204);
-    for (const bad of ['x', '-1', '9e9', '%00']) expect((await put(`${partUrl}/${bad}`, Buffer.alloc(1))).status).toBeLessThan(500);
+    for (const size of [0, -5, 'x', null, 1e12, '1e3']) expect((await begin(size)).status).toBeGreaterThanOrEqual(400);
+    const url = (await begin(1000).expect(201)).headers.location ?? '';
+    expect((await patch(url, 0, Buffer.alloc(1001)).expect(413)).body).toMatchObject({ code: 'too-large' });
+    expect((await patch(url, 500, Buffer.alloc(10)).expect(409)).body).toMatchObject({ code: 'wrong-offset' });
+    expect((await end(url).expect(409)).body).toMatchObject({ code: 'incomplete' });
+    await patch(url, 0, Buffer.alloc(10)).expect(204);
+    await patch(url, 10, Buffer.alloc(990)).expect(204);
+    await end(url).expect(200);
+    await tus(t.anonymous().delete(url)).expect(204);
+    for (const bad of ['x', '-1', '9e9', '%00']) expect((await patch(`/tester-mon-poste/envois/${bad}`, 0, Buffer.alloc(1))).status).toBeLessThan(500);
     expect(kept()).toEqual([]);
   });
 

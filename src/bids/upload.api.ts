@@ -1,0 +1,55 @@
+import { Controller, Delete, Get, Head, Options, Param, Patch, Post, Req, Res } from '@nestjs/common';
+import { Config } from '../config.js';
+import type { Actor } from '../platform/actor.js';
+import { serveTus } from '../platform/tus.js';
+import { type Req as Request, type Res as Response, Who } from '../platform/web.js';
+import { BidUploadsService } from './uploads.service.js';
+
+/** The tus 1.0 protocol (tus.io) for programs: creation, creation-with-upload, termination; docs/api-depot.md. */
+@Controller('api/consultations/:id/bid/uploads')
+export class UploadApi {
+  constructor(
+    private readonly uploads: BidUploadsService,
+    private readonly config: Config,
+  ) {}
+
+  @Options()
+  ask(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request, @Res() response: Response) {
+    return this.serve(actor, id, request, response);
+  }
+
+  @Post()
+  create(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request, @Res() response: Response) {
+    return this.serve(actor, id, request, response);
+  }
+
+  @Options(':fileId')
+  askOne(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string, @Req() request: Request, @Res() response: Response) {
+    return this.serve(actor, id, request, response, fileId);
+  }
+
+  @Head(':fileId')
+  offset(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string, @Req() request: Request, @Res() response: Response) {
+    return this.serve(actor, id, request, response, fileId);
+  }
+
+  @Patch(':fileId')
+  append(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string, @Req() request: Request, @Res() response: Response) {
+    return this.serve(actor, id, request, response, fileId);
+  }
+
+  @Delete(':fileId')
+  cancel(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string, @Req() request: Request, @Res() response: Response) {
+    return this.serve(actor, id, request, response, fileId);
+  }
+
+  /** What was received, part by part: who resumes checks that it is the same file before adding to it. */
+  @Get(':fileId')
+  show(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string) {
+    return this.uploads.show(actor, id, fileId);
+  }
+
+  private serve(actor: Actor, id: string, request: Request, response: Response, fileId?: string) {
+    return serveTus(request, response, this.uploads.of(actor, id), { path: `/api/consultations/${id}/bid/uploads`, maxBytes: this.config.maxFileBytes }, fileId);
+  }
+}
