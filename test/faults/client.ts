@@ -5,15 +5,17 @@ import type { ServerProcess } from './process.js';
 
 const PART_BYTES = 8 * 1024 * 1024;
 const TURNS = 60;
+const TUS = { 'tus-resumable': '1.0.0' };
 const PAUSE_MS = 100;
 
 export interface Given {
   status: number;
   body: unknown;
   text: string;
+  headers: Headers;
 }
 
-const DONE_BEFORE: Given = { status: 204, body: undefined, text: '' };
+const DONE_BEFORE: Given = { status: 204, body: undefined, text: '', headers: new Headers() };
 
 /** An answer that no client could do anything with. */
 export class Useless extends Error {}
@@ -30,11 +32,11 @@ export class HttpClient {
   ) {}
 
   /** Once. @throws when there is no answer */
-  async once(method: string, path: string, body?: object | Uint8Array): Promise<Response> {
+  async once(method: string, path: string, body?: object | Uint8Array, headers: Record<string, string> = {}): Promise<Response> {
     const raw = body instanceof Uint8Array;
     return fetch(`${this.server.base}${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.token}`, accept: 'application/json', ...(body ? { 'content-type': raw ? 'application/octet-stream' : 'application/json' } : {}) },
+      headers: { authorization: `Bearer ${this.token}`, accept: 'application/json', ...(body ? { 'content-type': raw ? 'application/octet-stream' : 'application/json' } : {}), ...headers },
       body: body && (raw ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body)),
       redirect: 'manual',
     });
@@ -44,13 +46,13 @@ export class HttpClient {
    * Until it is answered by something else than « try again ».
    * @param unsure called before it is sent again after no answer: did the first one arrive? its answer ends the matter
    */
-  async ask(method: string, path: string, body?: object | Uint8Array, unsure?: () => Promise<boolean>): Promise<Given> {
+  async ask(method: string, path: string, body?: object | Uint8Array, unsure?: () => Promise<boolean>, headers: Record<string, string> = {}): Promise<Given> {
     for (let turn = 0; turn < TURNS; turn += 1) {
       await this.server.ensure();
       let response: Response;
       let text: string;
       try {
-        response = await this.once(method, path, body);
+        response = await this.once(method, path, body, headers);
         text = await response.text();
       } catch {
         this.unanswered += 1;
@@ -67,7 +69,7 @@ export class HttpClient {
         continue;
       }
       if (response.status >= 500) throw new Useless(`${method} ${path} answered ${response.status}: ${text}`);
-      return { status: response.status, body: given, text };
+      return { status: response.status, body: given, text, headers: response.headers };
     }
     throw new Useless(`${method} ${path} was never answered`);
   }
@@ -77,27 +79,24 @@ export class HttpClient {
     for (const file of files) await this.uploadOne(call, file.name, file.content);
   }
 
+  /** tus 1.0: what an earlier attempt left is gone on with, as the page would. */
   private async uploadOne(call: string, name: string, content: Buffer): Promise<void> {
-    const base = `/api/consultations/${call}/bid/files`;
-    for (let turn = 0; turn < 8; turn += 1) {
-      // What an earlier attempt left is looked at first, as a person would on the page.
-      const shown = await this.draft(call);
-      const mine = shown.filter((file) => file.name === name);
-      if (mine.some((file) => file.complete)) return;
-      for (const file of mine) await this.ask('DELETE', `${base}/${file.id}`, undefined, async () => !(await this.draft(call)).some((one) => one.id === file.id));
-      const started = await this.ask('POST', base, { name, size: content.length, mediaType: 'application/pdf' }, async () => (await this.draft(call)).some((one) => one.name === name));
-      const { id } = (started.body ?? {}) as { id?: string };
-      if (id && (await this.parts(`${base}/${id}`, content))) return;
+    const base = `/api/consultations/${call}/bid/uploads`;
+    for (let turn = 0; turn < TURNS; turn += 1) {
+      const mine = (await this.draft(call)).find((file) => file.name === name);
+      if (mine?.complete) return;
+      if (!mine) {
+        const metadata = `filename ${Buffer.from(name).toString('base64')},filetype ${Buffer.from('application/pdf').toString('base64')}`;
+        await this.ask('POST', base, undefined, async () => (await this.draft(call)).some((one) => one.name === name), { ...TUS, 'upload-length': String(content.length), 'upload-metadata': metadata });
+        continue;
+      }
+      const found = await this.ask('HEAD', `${base}/${mine.id}`, undefined, undefined, TUS);
+      const offset = Number(found.headers.get('upload-offset') ?? Number.NaN);
+      if (found.status >= 300 || Number.isNaN(offset)) continue;
+      // Sent again after no answer, the offset may have moved: a refusal is looked at in the next turn.
+      await this.ask('PATCH', `${base}/${mine.id}`, content.subarray(offset, offset + PART_BYTES), async () => true, { ...TUS, 'upload-offset': String(offset), 'content-type': 'application/offset+octet-stream' });
     }
     throw new Useless(`${name} was never received`);
-  }
-
-  private async parts(file: string, content: Buffer): Promise<boolean> {
-    for (let n = 0; n * PART_BYTES < content.length; n += 1) {
-      const { status } = await this.ask('PUT', `${file}/parts/${n}`, content.subarray(n * PART_BYTES, (n + 1) * PART_BYTES));
-      if (status >= 300) return false;
-    }
-    return (await this.ask('POST', `${file}/end`, {})).status < 300;
   }
 
   private async draft(call: string): Promise<{ id: string; name: string; complete: boolean }[]> {

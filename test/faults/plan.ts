@@ -6,7 +6,7 @@ export const FAULTS = {
   kill: { on: '.', share: 10 },
   'disk-full': { on: '^(disk\\.(folder|open|write)|sql\\.)', share: 4 },
   fsync: { on: '^(disk\\.(sync|rename))', share: 2 },
-  'answer-lost': { on: '^answer\\.(POST|PUT|DELETE)', share: 2 },
+  'answer-lost': { on: '^answer\\.(POST|PATCH|DELETE)', share: 2 },
   'database-gone': { on: '^sql\\.', share: 2 },
   locked: { on: '^$', share: 1 },
   'mail-down': { on: '^$', share: 1 },
