@@ -41,7 +41,9 @@ export function showActors({ agents, holders, study, contract, place }: Facts): 
     ...holder.members.map((one) => ({ ...blank, role: 'Cotraitant', name: one.name, organisation: `groupement ${holder.name}`, follows: one.part ?? '' })),
   ]);
   const contractor = contract?.contractorName ? [{ ...blank, role: 'Titulaire du marché', name: contract.contractorName, follows: contract.title }] : [];
-  const named = place.actors.map(({ role, name, contact, follows = '' }): ShownActor => ({
+  // An agent that the accounts know already is not listed twice.
+  const known = new Set(state.map((one) => `${one.role}/${one.name}`));
+  const named = place.actors.filter(({ role, name }) => !known.has(`${role}/${name}`)).map(({ role, name, contact, follows = '' }): ShownActor => ({
     ...blank,
     role,
     name,

@@ -88,7 +88,7 @@ describe('les pages des plis hors délai', () => {
 
   it('élimine par la page : la lettre se lit avant, puis signée ; le candidat la trouve dans son espace', async () => {
     const page = `/consultations/${id}/hors-delai/${late.lignes}`;
-    expect((await signatory.get(`${page}/lettre.pdf`).buffer(true)).text).toContain('Projet');
+    expect(String((await signatory.get(`${page}/lettre.pdf`)).body)).toContain('Projet');
     await signatory.post(`${page}/eliminer`, { reasons: 'Aucune panne n’est établie (fictif).' }).expect(303);
     await t.jobs.finishAll();
     const { text } = await signatory.get(page).expect(200);
