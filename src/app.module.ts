@@ -10,6 +10,7 @@ import { ConsultationsModule } from './consultations/consultations.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { type Doors, DoorsModule } from './doors.module.js';
 import { EvidenceModule } from './evidence/evidence.module.js';
+import { EvaluationsModule } from './evaluations/evaluations.module.js';
 import { HelpModule } from './help/help.module.js';
 import { HomePages } from './home.pages.js';
 import { LettersModule } from './letters/letters.module.js';
@@ -29,6 +30,7 @@ export class AppModule {
         LettersModule,
         ConsultationsModule,
         BidsModule,
+        EvaluationsModule,
         AgreementsModule,
         CommissionsModule,
         ContractsModule,

@@ -65,6 +65,7 @@ export class SendingService {
   private async launch(act: Act, commission: Commission, consultation: Consultation, letters: Letter[]) {
     commission.send(act.now);
     const order = letters.find((one) => one.kind === 'commission-letter');
+    consultation.budgetCents = commission.ceilingCents;
     await this.launching.launch(act, consultation, [
       { kind: 'commission-letter', title: 'Lettre de commande', fileId: order?.fileId ?? '' },
       { kind: 'specifications', title: 'Cahier des charges', fileId: commission.specificationsFileId ?? '' },

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Consultation } from '../consultations/consultation.js';
 import { EndingService } from '../consultations/ending.service.js';
 import { type LaunchDocument, LaunchingService } from '../consultations/launching.service.js';
+import { scoredRule } from '../evaluations/award-rule.js';
 import { Letter } from '../letters/letter.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
@@ -55,6 +56,8 @@ export class ContractLaunchService {
         ...contract.documents.map(({ kind, title, fileId }) => ({ kind, title, fileId })),
         ...(diagnostic?.status === 'published' && diagnostic.fileId ? [{ kind: 'diagnostic' as const, title: 'Diagnostic du département', fileId: diagnostic.fileId }] : []),
       ];
+      // What was announced freezes with the call: the analysis will read it here.
+      Object.assign(consultation, { awardRule: scoredRule(contract.weights), budgetCents: contract.budgetCents });
       await this.launching.launch(act, consultation, documents);
       const fileOf = new Map(current.map((one) => [one.invitationId, one.fileId]));
       const invited = await this.launching.invite(act, consultation, invitations, (one) => fileOf.get(one.id), 'votre lettre de consultation et les documents de la consultation');

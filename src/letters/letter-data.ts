@@ -3,6 +3,7 @@ import { DocumentFrame, Filled, Lines, LinesOrNone, Part, Parts, PartsOrNone } f
 import { LateBidData } from './late-bid-data.js';
 import { Agent, LetterFrame } from './letter-frame.js';
 import { AttestationData, DeliveryReceiptData, MinutesData, ReceiptData, RegisterData, WithdrawalReceiptData } from './record-data.js';
+import { EvaluationReportData } from './evaluation-data.js';
 
 export { checkLetter, DocumentFrame } from './blanks.js';
 export { LateBidData } from './late-bid-data.js';
@@ -159,6 +160,7 @@ export const LETTER_KINDS = {
   'withdrawal-receipt': { template: 'letters/withdrawal-receipt', dataClass: WithdrawalReceiptData, label: 'Accusé de retrait ou de remplacement' },
   'delivery-receipt': { template: 'letters/delivery-receipt', dataClass: DeliveryReceiptData, label: 'Récépissé d’une enveloppe remise' },
   register: { template: 'letters/register', dataClass: RegisterData, label: 'Registre des dépôts' },
+  'evaluation-report': { template: 'letters/evaluation-report', dataClass: EvaluationReportData, label: 'Rapport d’analyse des offres' },
   minutes: { template: 'letters/minutes', dataClass: MinutesData, label: 'Procès-verbal d’ouverture des plis' },
   attestation: { template: 'letters/attestation', dataClass: AttestationData, label: 'Attestation de fonctionnement' },
 } as const;

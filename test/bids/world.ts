@@ -1,6 +1,7 @@
 // A small world for the tests of bids: one consultation already launched, five invited organisations, two openers.
 // Services are the real ones, on either database; only the clock, the press and the log are those of a test.
 import 'reflect-metadata';
+import type { Type } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -112,13 +113,13 @@ async function database(kind: string, folder: string): Promise<{ url: string; dr
   return { url: url.href, drop: () => run(`drop database ${name} with (force)`) };
 }
 
-export async function newWorld(kind: string, limits: Record<string, number> = {}): Promise<World> {
+export async function newWorld(kind: string, limits: Record<string, number> = {}, more: Type[] = []): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'souspli-bids-'));
   const { url, drop } = await database(kind, folder);
   const clock = new FrozenClock(START);
   const config = Config.of({ mode: 'test', databaseUrl: url, dataDir: folder, keyFile: join(folder, 'keys.json'), ...limits });
   const doors = DoorsModule.with(config, { clock, printer: new TextPrinter(), log: new SilentLog() });
-  const module = await Test.createTestingModule({ imports: [doors, BidsModule] }).compile();
+  const module = await Test.createTestingModule({ imports: [doors, BidsModule, ...more] }).compile();
   await module.init();
   const get = <T>(type: abstract new (...args: never[]) => T) => module.get(type);
   const bidder = Object.fromEntries(

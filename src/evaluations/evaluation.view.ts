@@ -1,0 +1,107 @@
+import { frenchDecimal, shortDecimal } from './decimal.js';
+import { eurosTyped, inEuros } from '../platform/typed.js';
+import type { AnalysisService } from './analysis.service.js';
+import { BID_CLASSES } from './assessment.js';
+import { leavesOf, WEIGHT_PLACES } from './criteria.js';
+import { isEvaluator, mayAnalyse, mayDecide } from './evaluation.policy.js';
+import { PRICE_FORMULAS } from './price-notes.js';
+import { CONSENSUS } from './score.js';
+
+type Shown = Awaited<ReturnType<AnalysisService['show']>>;
+type ShownBid = Awaited<ReturnType<AnalysisService['bid']>>;
+
+const STAGES = {
+  open: { label: 'En cours', tone: 'current' },
+  consensus: { label: 'Mise en commun', tone: 'current' },
+  locked: { label: 'Arrêtée', tone: 'done' },
+} as const;
+
+const TONES = { admissible: 'done', irregular: 'danger', unacceptable: 'danger', inappropriate: 'danger', 'abnormally-low': 'danger' } as const;
+
+/** All that leaves the server about an analysis. */
+export function showAnalysis({ consultation, evaluation, rows, missing, people, actor }: Shown) {
+  const base = `/consultations/${consultation.id}/analyse`;
+  const rule = evaluation?.rule ?? consultation.awardRule;
+  const places = rule?.decimals ?? 2;
+  const open = evaluation !== null && evaluation.status !== 'locked';
+  const manages = mayAnalyse(actor, consultation);
+  const leaves = leavesOf(rule?.criteria ?? []);
+  const ranked = rows.toSorted((a, b) => (a.ranked?.rank ?? Number.MAX_SAFE_INTEGER) - (b.ranked?.rank ?? Number.MAX_SAFE_INTEGER));
+  const tied = rows.filter((row) => row.ranked?.rank === 1 && row.ranked.tied.length > 0);
+  return {
+    id: consultation.id,
+    title: consultation.title,
+    reference: consultation.reference,
+    begun: evaluation !== null,
+    status: evaluation?.status ?? 'none',
+    stage: evaluation ? STAGES[evaluation.status] : { label: 'À commencer', tone: 'neutral' },
+    scored: leaves.length > 0,
+    rule: rule && leaves.length > 0 ? { decimals: rule.decimals, formula: PRICE_FORMULAS[rule.formula], criteria: leaves.map(({ id, label, weight, max, kind }) => ({ id, label, weight: shortDecimal(BigInt(weight), WEIGHT_PLACES), max, kind })) } : null,
+    bids: ranked.map(({ bid, operator, assessment, ranked: place }) => ({
+      id: bid.id,
+      operator,
+      href: `${base}/${bid.id}`,
+      unreadable: bid.status === 'unreadable',
+      price: inEuros(assessment?.priceCents ?? null),
+      bidClass: assessment?.bidClass ?? null,
+      stage: assessment?.bidClass ? { label: BID_CLASSES[assessment.bidClass].label, tone: TONES[assessment.bidClass] } : { label: 'À classer', tone: 'attention' },
+      rank: place?.rank ?? null,
+      total: place ? frenchDecimal(place.total, places) : null,
+      points: leaves.map((leaf) => ({ label: leaf.label, points: place ? frenchDecimal(place.points[leaf.id] ?? 0n, places) : null, percent: place ? Math.round((Number(place.points[leaf.id] ?? 0n) / 10 ** places / (leaf.weight / 100)) * 100) : 0 })),
+    })),
+    missing,
+    evaluators: people.map((one) => ({ value: one.id, label: one.name, checked: evaluation?.evaluatorIds.includes(one.id) ?? false, declared: evaluation?.declared(one.id) ?? false, recused: evaluation?.recused(one.id) ?? false })),
+    named: people.filter((one) => evaluation?.evaluatorIds.includes(one.id)).map((one) => ({ name: one.name, declared: evaluation?.declared(one.id) ?? false })),
+    tie: evaluation?.tie ? { reason: evaluation.tie.reason } : null,
+    tied: tied.map((row) => ({ value: row.bid.id, label: row.operator })),
+    choice: evaluation?.chosenBidId ? { operator: rows.find((row) => row.bid.id === evaluation.chosenBidId)?.operator ?? '', bidId: evaluation.chosenBidId, reasons: evaluation.reasons } : null,
+    admissible: rows.filter((row) => row.assessment?.ranked).map((row) => ({ value: row.bid.id, label: row.operator, checked: row.bid.id === evaluation?.chosenBidId })),
+    report: evaluation?.status === 'locked' ? { ready: evaluation.reportFileId !== null, href: `${base}/rapport.pdf` } : null,
+    tableHref: `${base}/tableau.xlsx`,
+    can: {
+      begin: manages && evaluation === null && consultation.status === 'opened',
+      name: manages && evaluation?.status === 'open' && leaves.length > 0,
+      declare: open && isEvaluator(actor, evaluation) && !evaluation.declared(actor.id),
+      gather: manages && evaluation?.status === 'open' && leaves.length > 0 && evaluation.evaluatorIds.length > 0,
+      choose: manages && open && leaves.length === 0,
+      settle: open && mayDecide(actor, consultation) && tied.length > 0,
+      lock: manages && open,
+      reopen: evaluation?.status === 'locked' && consultation.status === 'opened' && mayDecide(actor, consultation),
+    },
+  };
+}
+
+export function showAnalysedBid({ consultation, evaluation, row, scores, actor }: ShownBid) {
+  const { bid, operator, assessment } = row;
+  const { rule } = evaluation;
+  const manages = mayAnalyse(actor, consultation);
+  const open = evaluation.status !== 'locked';
+  const mine = evaluation.status === 'consensus' ? CONSENSUS : actor.id;
+  const own = (leafId: string) => scores.find((one) => one.leafId === leafId && one.personId === mine);
+  const writes = evaluation.status === 'consensus' ? manages || isEvaluator(actor, evaluation) : evaluation.status === 'open' && isEvaluator(actor, evaluation) && evaluation.declared(actor.id);
+  return {
+    consultation: { id: consultation.id, title: consultation.title, reference: consultation.reference },
+    bid: { id: bid.id, operator, receivedAt: bid.receivedAt, timeZone: consultation.timeZone, unreadable: bid.status === 'unreadable' },
+    documents: (assessment?.documents ?? []).map((one, index) => ({ ...one, index })),
+    price: eurosTyped(assessment?.priceCents ?? null),
+    priceShown: inEuros(assessment?.priceCents ?? null),
+    advantages: assessment?.advantages ?? '',
+    bidClass: assessment?.bidClass ?? '',
+    stage: assessment?.bidClass ? { label: BID_CLASSES[assessment.bidClass].label, tone: TONES[assessment.bidClass] } : { label: 'À classer', tone: 'attention' },
+    reason: assessment?.reason ?? '',
+    classes: Object.entries(BID_CLASSES).map(([value, { label, article }]) => ({ value, label: article ? `${label} (art. ${article})` : label })),
+    consensus: evaluation.status === 'consensus',
+    locked: !open,
+    notes: leavesOf(rule.criteria)
+      .filter((leaf) => leaf.kind === 'quality')
+      .map((leaf) => ({
+        id: leaf.id,
+        label: leaf.label,
+        max: leaf.max,
+        note: own(leaf.id)?.note.replace('.', ',') ?? '',
+        why: own(leaf.id)?.justification ?? '',
+        others: scores.filter((one) => one.leafId === leaf.id && one.personId !== mine && one.personId !== CONSENSUS).map((one) => ({ name: one.person?.name ?? '', note: one.note.replace('.', ','), why: one.justification })),
+      })),
+    can: { assess: manages && open, score: writes && open },
+  };
+}

@@ -1,0 +1,40 @@
+import { IsOptional } from 'class-validator';
+import { DocumentFrame, Filled, Lines, LinesOrNone, Part, Parts, PartsOrNone } from './blanks.js';
+import { ConsultationNames } from './record-data.js';
+
+// Rapport d'analyse des offres (D14): what was announced, what was received, each note with its reasons, the ranking.
+
+export class ReportedCriterion {
+  @Filled('le nom d’un critère') label!: string;
+  @Filled('le poids d’un critère') weight!: string;
+  @Filled('la note maximale d’un critère') max!: string;
+}
+
+export class ReportedNote {
+  @Filled('le nom d’un critère') label!: string;
+  @Filled('une note') note!: string;
+  @Filled('des points') points!: string;
+  @Filled('la justification d’une note') why!: string;
+}
+
+export class ReportedOffer {
+  @Filled('l’auteur d’une offre') operator!: string;
+  @Filled('la classe d’une offre') className!: string;
+  @IsOptional() @Filled('le motif d’une classe') reason?: string;
+  @IsOptional() @Filled('le prix d’une offre') price?: string;
+  @IsOptional() @Filled('le total d’une offre') total?: string;
+  @IsOptional() @Filled('le rang d’une offre') rank?: string;
+  @PartsOrNone(() => ReportedNote, 'les notes d’une offre') notes!: ReportedNote[];
+}
+
+export class EvaluationReportData {
+  @Part(() => DocumentFrame, 'le cadre du document') frame!: DocumentFrame;
+  @Filled('l’acheteur') buyer!: string;
+  @Part(() => ConsultationNames, 'la consultation') consultation!: ConsultationNames;
+  @Filled('la date de l’analyse') lockedOn!: string;
+  @Lines('la règle de choix') rule!: string[];
+  @PartsOrNone(() => ReportedCriterion, 'les critères') criteria!: ReportedCriterion[];
+  @LinesOrNone('les évaluateurs') evaluators!: string[];
+  @Parts(() => ReportedOffer, 'les offres') offers!: ReportedOffer[];
+  @Lines('la conclusion') conclusion!: string[];
+}
