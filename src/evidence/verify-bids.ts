@@ -12,7 +12,7 @@ export interface Facts {
 
 const EFFECTIVE = new Set(['sealed', 'opened', 'unreadable']);
 const of = (line: DossierLine, name: string) => (Object(line.details) as Record<string, unknown>)[name];
-const about = (line: DossierLine) => String(of(line, 'bid') as string);
+const about = (line: DossierLine) => String(of(line, 'bid'));
 const done = (act: string) => (line: DossierLine) => line.act === act && line.outcome === 'done';
 
 /** Each verdict is a pure function of an instant and of a version of the deadline: computed again here, from nothing else. */

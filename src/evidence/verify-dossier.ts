@@ -36,7 +36,7 @@ export async function verifyDossier(bytes: Buffer, trusted?: string): Promise<Do
     return { ok: false, faults, ...nothing };
   }
   const { manifest, fingerprint } = seal;
-  const facts: DossierVerdict['facts'] = [{ label: 'Établi le', value: `${manifest.drawnUpAt}, temps universel` }, { label: 'Référence', value: onOneLine(String(manifest.reference)) }];
+  const facts: DossierVerdict['facts'] = [{ label: 'Établi le', value: `${manifest.drawnUpAt}, temps universel` }, { label: 'Référence', value: onOneLine(manifest.reference) }];
   const opened = manifest.stage === 'opened';
   await (opened ? replay(reader, seal, say, facts) : beforeOpening(reader, seal, say));
   const notes = [...(trusted === undefined ? [NOT_COMPARED] : []), ...(opened ? [] : [SEALED])];
@@ -101,6 +101,7 @@ async function run(rules: [string, () => void | Promise<void>][], say: Say) {
 }
 
 function parts(reader: Reader, say: Say) {
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- who reads names the shape it will check
   return <T>(name: string, how: 'json' | 'lines'): T | null => {
     try {
       return how === 'json' ? reader.json<T>(name) : (reader.lines(name) as T);

@@ -29,7 +29,7 @@ export function checkOpening(call: DossierConsultation, deadlines: readonly Doss
   if (!opening.named.includes(open.actor)) say('Ouverture : faite par une personne qui n’était pas désignée.');
   for (const one of opening.confirmations) if (!present.some((line) => line.actor === one.person && line.instant === one.at)) say(`Ouverture : la présence confirmée le ${when(one.at, call.timeZone)} n’est pas inscrite au journal.`);
   const read = bids.filter((one) => one.openedAt !== null);
-  if (read.length !== of(open, 'opened')) say(`Ouverture : le journal inscrit ${String(of(open, 'opened') as number)} plis ouverts, la liste en compte ${read.length}.`);
+  if (read.length !== of(open, 'opened')) say(`Ouverture : le journal inscrit ${String(of(open, 'opened'))} plis ouverts, la liste en compte ${read.length}.`);
   for (const bid of read) if (bid.openedAt !== open.instant) say(`Pli ${bid.id} : ouvert à un autre instant que les autres.`);
   for (const bid of bids) if (bid.status === 'sealed') say(`Pli ${bid.id} : reçu en temps utile, il n’a pas été ouvert avec les autres.`);
   for (const line of doneBy(journal, 'bid.deposit')) if (line.seq > open.seq) say(`Journal : un dépôt (ligne ${line.seq}) suit l’ouverture.`);
@@ -65,7 +65,7 @@ export function checkAttestations(reader: Reader, consultationId: string, key: s
     if (head && !journal.some((one) => one.hash === head)) say(`L’attestation « ${name} » cite une ligne du journal qui n’y est plus.`);
     checkSilences(reader, statement, name, say);
   }
-  for (const line of made) if (!seen.includes(of(line, 'number') as number)) say(`L’attestation n° ${String(of(line, 'number') as number)}, inscrite au journal, manque.`);
+  for (const line of made) if (!seen.includes(of(line, 'number') as number)) say(`L’attestation n° ${String(of(line, 'number'))}, inscrite au journal, manque.`);
 }
 
 interface Sign {

@@ -18,10 +18,12 @@ export class Reader {
   }
 
   /** The shape is checked by the rule that reads it: what does not have it makes the rule fail, never the program. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- who reads names the shape it will check
   json<T>(name: string): T {
     return parsed<T>(this.text(name), `« ${name} »`);
   }
 
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- who reads names the shape it will check
   lines<T>(name: string): T[] {
     const rows = this.text(name).split('\n');
     if (rows.at(-1) === '') rows.pop();
@@ -34,6 +36,7 @@ export class Reader {
   }
 }
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- who reads names the shape it will check
 function parsed<T>(text: string, what: string): T {
   try {
     const value: unknown = JSON.parse(text);

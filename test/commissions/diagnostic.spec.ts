@@ -8,7 +8,7 @@ import { Commission } from '../../src/commissions/commission.js';
 import { agirWorld, type AgirWorld, holderForm, PDF, refusal } from '../contracts/world.js';
 import { DATABASES } from '../support/databases.js';
 
-const study = (more: Partial<Diagnostic> = {}) => Object.assign(new Diagnostic(), { authorName: 'Amli', ...more });
+const studyOf = (more: Partial<Diagnostic> = {}) => Object.assign(new Diagnostic(), { authorName: 'Amli', ...more });
 const holder = (name: string, more: Partial<Holder> = {}) => Object.assign(new Holder(), { organisationId: `o-${name}`, name, ...more });
 const code = (work: () => void) => {
   try {
@@ -24,14 +24,14 @@ describe('le livrable du diagnostic', () => {
   const MOVES = Object.keys(DIAGNOSTIC_MOVES) as DiagnosticMove[];
 
   it.each(STATES.flatMap((status) => MOVES.map((move) => [status, move] as const)))('%s, %s : permis ou refusé selon la table, sans rien changer à moitié', (status, move) => {
-    const one = study({ status });
+    const one = studyOf({ status });
     const allowed = (DIAGNOSTIC_MOVES[move].from as readonly string[]).includes(status);
     expect(code(() => one.move(move, 'Observations'))).toBe(allowed ? 'done' : 'wrong-state');
     expect(one.status).toBe(allowed ? DIAGNOSTIC_MOVES[move].to : status);
   });
 
   it('ne devient publiable que relu par une personne nommée, petits effectifs traités', () => {
-    const one = study({ status: 'accepted' });
+    const one = studyOf({ status: 'accepted' });
     expect(code(() => one.clear('', true, ''))).toBe('invalid');
     expect(code(() => one.clear('Camille Fictif', false, ''))).toBe('invalid');
     expect(one.status).toBe('accepted');
@@ -48,12 +48,12 @@ describe('le livrable du diagnostic', () => {
   it('signale son auteur parmi les titulaires : lui-même, un membre de son groupement, un membre d’un titulaire', () => {
     const holders = [holder('Amli'), holder('Arélia', { members: [{ organisationId: 'o-beta', name: 'Bêta Insertion' }] }), holder('Coallia')];
     const names = (one: Diagnostic) => involved(one, holders).map((found) => found.name);
-    expect(names(study({ authorName: 'AMLI' }))).toEqual(['Amli']);
-    expect(names(study({ authorName: 'Cabinet', authorMembers: ['beta insertion'] }))).toEqual(['Arélia']);
-    expect(names(study({ authorName: 'Cabinet', authorOrganisationIds: ['o-beta'] }))).toEqual(['Arélia']);
-    expect(names(study({ authorName: 'Cabinet', authorOrganisationIds: ['o-Coallia'] }))).toEqual(['Coallia']);
-    expect(names(study({ authorName: 'Cabinet' }))).toEqual([]);
-    expect(names(study({ authorName: '' }))).toEqual([]);
+    expect(names(studyOf({ authorName: 'AMLI' }))).toEqual(['Amli']);
+    expect(names(studyOf({ authorName: 'Cabinet', authorMembers: ['beta insertion'] }))).toEqual(['Arélia']);
+    expect(names(studyOf({ authorName: 'Cabinet', authorOrganisationIds: ['o-beta'] }))).toEqual(['Arélia']);
+    expect(names(studyOf({ authorName: 'Cabinet', authorOrganisationIds: ['o-Coallia'] }))).toEqual(['Coallia']);
+    expect(names(studyOf({ authorName: 'Cabinet' }))).toEqual([]);
+    expect(names(studyOf({ authorName: '' }))).toEqual([]);
   });
 });
 

@@ -54,7 +54,7 @@ describe('les gardes du lancement', () => {
     if (!lights.some((one) => reaches[one.scope](one)) && !contract.overrides.some((one) => one.of === 'green-light')) broken.push('green light');
     const studies = await manager().findBy(Diagnostic, { frameworkId: framework.id, departmentCode: contract.departmentCode, status: 'published' });
     const failed = new Set((await manager().findBy(Mail, { kind: 'diagnostic-shared', state: 'failed' })).map((one) => one.id));
-    const reached = new Set((await manager().find(DiagnosticShare)).filter((one) => studies.some((study) => study.id === one.diagnosticId) && !failed.has(one.mailId ?? '')).map((one) => one.organisationId));
+    const reached = new Set((await manager().find(DiagnosticShare)).filter((one) => studies.some(({ id }) => id === one.diagnosticId) && !failed.has(one.mailId ?? '')).map((one) => one.organisationId));
     if ((studies.length === 0 || holders.some((one) => !reached.has(one))) && !contract.overrides.some((one) => one.of === 'diagnostic')) broken.push('diagnostic');
     const total = contract.weights.reduce((sum, one) => sum + one.weight, 0);
     if (total !== 100 || contract.weights.some((one) => !framework.criteria.some((range) => range.label === one.label && range.min <= one.weight && one.weight <= range.max))) broken.push('weights');
@@ -95,7 +95,7 @@ describe('les gardes du lancement', () => {
       'light-wave': () => light('wave', place),
       'light-framework': () => light('framework', place),
       revoke: async () => {
-        for (const one of (await manager().findBy(GreenLight, { frameworkId: id })).filter((light) => !light.revokedOn)) await w.greenLights.revoke(ministry, id, one.id, { revokedOn: day(), reason: 'Essai' });
+        for (const one of (await manager().findBy(GreenLight, { frameworkId: id })).filter(({ revokedOn }) => !revokedOn)) await w.greenLights.revoke(ministry, id, one.id, { revokedOn: day(), reason: 'Essai' });
       },
       'framework-ends': () => edit({ endsOn: new Date(w.t.clock.now().getTime() - 86_400_000).toISOString().slice(0, 10) }),
       'framework-back': () => edit({ endsOn: '2026-05-31' }),

@@ -141,11 +141,11 @@ async function fromTheDisk(state: Campaign, post: Post, get: Get, lose: (one: Ac
   }
 }
 
-async function offline(state: Campaign, work: (get: Get) => Promise<void>) {
+async function offline(state: Campaign, reading: (get: Get) => Promise<void>) {
   const config = Config.of({ mode: 'test', databaseUrl: state.field.url, dataDir: state.field.folder });
   const app = await NestFactory.createApplicationContext(AppModule.with(config), { logger: false, abortOnError: false });
   try {
-    await work((type) => app.get(type as never));
+    await reading((type) => app.get(type as never));
   } finally {
     await app.close();
   }

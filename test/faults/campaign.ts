@@ -113,6 +113,8 @@ function disasterOf(fault: Fault, field: Field, call: string, server: ServerProc
     case 'locked':
     case 'mail-down':
       return undefined; // struck from outside, for the whole of the deposit
+    default:
+      throw new Error(`No such fault: ${String(fault)}`);
   }
 }
 

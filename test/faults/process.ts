@@ -43,16 +43,17 @@ export class ServerProcess {
     const dead = once(child, 'exit').then(() => {
       for (const { reject } of this.waiting.values()) reject(new Error('The server died'));
       this.waiting.clear();
+      return undefined;
     });
     const ready = new Promise<{ port: number }>((resolve) => child.once('message', (message) => resolve(message as { port: number })));
-    const started = await Promise.race([ready, dead.then(() => undefined)]);
+    const started = await Promise.race([ready, dead]);
     if (!started) throw new Error(`The server does not start: see ${join(this.field.folder, 'server.log')}`);
     this.port = started.port;
     child.on('message', (message) => this.hear(message as { id?: number; value?: unknown; error?: string; struck?: string }));
   }
 
   private hear({ id, value, error, struck }: { id?: number; value?: unknown; error?: string; struck?: string }) {
-    if (struck !== undefined) void this.onStruck(struck).finally(() => this.tell({ do: 'resume' }).catch(() => undefined));
+    if (struck !== undefined) void this.onStruck(struck).finally(() => void this.tell({ do: 'resume' }).catch(() => undefined));
     const waiting = id === undefined ? undefined : this.waiting.get(id);
     if (!waiting || id === undefined) return;
     this.waiting.delete(id);

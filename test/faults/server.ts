@@ -92,17 +92,19 @@ async function obey(command: Command): Promise<unknown> {
       return app.get(Jobs).runDue();
     case 'machine':
       return stepMachineClock(command.ms);
+    default:
+      throw new Error('No such command');
   }
 }
 
 const config = Config.read();
 const app = await createApp(config, { clock, mailer: new TappedMailer(), printer: new TappedPrinter(), disk: new TappedDisk(new Disk(), points), log: new Log((line) => process.stderr.write(`${line}\n`)) });
 tapDatabase(app.get(DataSource), points);
-tapAnswers(app.getHttpServer() as never);
+tapAnswers(app.getHttpServer());
 await startJobs(app);
 await app.listen(0, '127.0.0.1');
 process.on('message', ({ id, ...command }: Command & { id: number }) => {
-  obey(command as Command).then(
+  obey(command).then(
     (value) => process.send?.({ id, value }),
     (error: unknown) => process.send?.({ id, error: String(error) }),
   );

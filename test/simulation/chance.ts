@@ -16,7 +16,7 @@ export class Chance {
   }
 
   of<T>(choices: readonly T[]): T {
-    return choices[this.int(0, choices.length - 1)] as T;
+    return choices[this.int(0, choices.length - 1)];
   }
 
   /** Once in n. */

@@ -27,7 +27,7 @@ export class Requests {
 
   of(step: Request, together: readonly Request[]): Ready[] {
     const { play } = this;
-    const model = play.models[step.call] as CallModel;
+    const model = play.models[step.call];
     const words = `${JSON.stringify(step)} ${play.now - model.deadline} ms after the deadline of ${model.id}`;
     const others = together.filter((one) => one !== step);
     switch (step.op) {
@@ -52,6 +52,8 @@ export class Requests {
         const unsure = others.some((one) => one.op === 'open');
         return [{ words, expected: () => softened(unsure, model.expectsOpening(step.who, play.now)), send: () => play.stage.opening.open(agent(step.who), model.id).then(nothing) }];
       }
+      default:
+        throw new Error('No such request');
     }
   }
 

@@ -110,6 +110,11 @@ function copyDatabase(from: string, to: string) {
   for (const name of ['stage.sqlite', 'stage.sqlite-wal']) if (existsSync(join(from, name))) copyFileSync(join(from, name), join(to, name));
 }
 
+/** The module of a simulation: it only names what it imports. */
+class Play {
+  readonly name = 'play';
+}
+
 export class Stage {
   readonly points = new Points();
   readonly mailer = new MoodyMailer();
@@ -130,7 +135,6 @@ export class Stage {
     const config = Config.of({ mode: 'test', databaseUrl: url, dataDir: folder });
     const { points, mailer } = stage;
     const doors = DoorsModule.with(config, { clock, mailer, printer: new TextPrinter(), log: new Log(() => {}), disk: new TappedDisk(disk, points) });
-    class Play {}
     stage.app = await NestFactory.createApplicationContext({ module: Play, imports: [doors, ConsultationsModule, BidsModule] }, { logger: false, abortOnError: false });
     tapDatabase(stage.source, points);
     return stage;

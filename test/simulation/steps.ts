@@ -38,7 +38,7 @@ export function setupOf(seed: number): Setup {
     deadline: at,
     delayMinutes: chance.of([1, 30, 60]),
     quorum: chance.int(1, 3),
-    openers: OPENERS.slice(0, 3) as unknown as AgentId[],
+    openers: OPENERS.slice(0, 3),
     substitutes: ['substitute'],
     outageRule: chance.once(2) ? { minutes: 10, hours: 8 } : null,
     invited: INVITED,
