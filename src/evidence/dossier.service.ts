@@ -129,7 +129,7 @@ async function blobOf(act: Act, name: string, fileId: string | null | undefined)
   return file ? [{ name, blob: file.blob }] : [];
 }
 
-async function zipOf(members: readonly Member[], at: Date): Promise<Buffer> {
+export async function zipOf(members: readonly Member[], at: Date): Promise<Buffer> {
   const zip = new yazl.ZipFile();
   for (const { name, content } of members) zip.addBuffer(content, name, { mtime: at, mode: 0o100644 });
   zip.end();
