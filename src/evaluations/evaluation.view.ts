@@ -65,7 +65,7 @@ export function showAnalysis({ consultation, evaluation, rows, missing, people, 
       gather: manages && evaluation?.status === 'open' && leaves.length > 0 && evaluation.evaluatorIds.length > 0,
       choose: manages && open && leaves.length === 0,
       settle: open && mayDecide(actor, consultation) && tied.length > 0,
-      lock: manages && open,
+      lock: manages && open && missing.length === 0,
       reopen: evaluation?.status === 'locked' && consultation.status === 'opened' && mayDecide(actor, consultation),
     },
   };

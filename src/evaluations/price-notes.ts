@@ -49,7 +49,7 @@ export function priceNotes(prices: readonly bigint[], { formula, max, rounding }
  */
 export function priceOf(typed: string, field = 'price'): bigint {
   const cents = decimalOf(typed.replace(/\s*€$/, ''), 2);
-  if (cents === undefined) throw Invalid.field(field, 'Écrivez un prix en euros hors taxes, avec deux décimales au plus, par exemple 24 000,50.');
+  if (cents === undefined) throw Invalid.field(field, 'Écrivez un prix en euros hors taxes, avec deux décimales au plus, par exemple 24 000,50.');
   if (cents === 0n) throw Invalid.field(field, 'Un prix de zéro ne se note pas : demandez une justification au candidat (offre anormalement basse, art. L. 2152-6), ou corrigez la saisie.');
   return cents;
 }
