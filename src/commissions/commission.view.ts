@@ -120,7 +120,7 @@ export function stepsOf(view: CommissionView) {
   const sent = view.status === 'sent';
   return [
     { label: 'Préparer', href: base, state: draft ? 'current' : 'done', stateLabel: draft ? 'En cours' : 'Fait', blocks: view.todo },
-    { label: 'Signer', href: `${base}/lettres`, state: draft ? 'todo' : view.unsigned > 0 ? 'current' : 'done', stateLabel: draft ? 'À venir' : view.unsigned > 0 ? `${view.unsigned} lettres à signer` : 'Fait' },
+    { label: 'Signer', href: `${base}/lettres`, state: draft ? 'todo' : view.unsigned > 0 ? 'current' : 'done', stateLabel: draft ? 'À venir' : view.unsigned > 0 ? `${view.unsigned} ${view.unsigned > 1 ? 'lettres' : 'lettre'} à signer` : 'Fait' },
     { label: 'Inviter', href: `${base}/lettres`, state: sent && view.unsent === 0 ? 'done' : view.can.send ? 'current' : 'todo', stateLabel: sent ? 'Envoyé' : 'À venir', date: date(view.sentAt) },
     { label: 'Clôture', state: view.closed ? 'done' : sent ? 'current' : 'todo', stateLabel: view.closed ? 'Close' : sent ? 'Remise des offres en cours' : 'À venir', date: date(view.deadline) },
     { label: 'Ouverture', href: sent ? `/consultations/${view.consultationId}/ouverture` : undefined, state: view.opened ? 'done' : view.closed ? 'current' : 'todo', stateLabel: view.opened ? 'Plis ouverts' : 'Après la date limite', date: date(view.opensAt) },
