@@ -49,7 +49,7 @@ describe('la presse', () => {
     expect(pages).toBeGreaterThan(2);
     expect(text).toContain('Sommaire');
     for (let n = 2; n <= pages; n += 1) expect(text).toContain(`${n}/${pages}`);
-    const [first] = await Promise.all([getDocument({ data: new Uint8Array(pdf), verbosity: 0 }).promise.then((one) => one.getPage(1))]);
+    const first = await (await getDocument({ data: new Uint8Array(pdf), verbosity: 0 }).promise).getPage(1);
     expect((await first.getAnnotations()).filter((one: { dest?: string }) => one.dest !== undefined)).toHaveLength(sectionsOf(long).length);
   }, 60_000);
 
