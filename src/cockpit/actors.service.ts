@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { maySeeDepartment, regionOf } from '../agreements/agreement.policy.js';
-import { FrameworkAgreement } from '../agreements/framework-agreement.js';
-import { Holder, Lot, LotDepartment } from '../agreements/lot.js';
 import { contactsOf } from '../agreements/places.js';
 import { Diagnostic } from '../commissions/diagnostic.js';
 import { mainStudy } from '../contracts/contract-facts.js';
@@ -10,9 +8,8 @@ import { DEPARTMENTS } from '../people/departments.js';
 import { Membership, Organisation, Person, type Role } from '../people/people.js';
 import { Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
-import { NotFound } from '../platform/errors.js';
 import { dayOf } from '../platform/working-days.js';
-import { mainOf } from './cockpit.service.js';
+import { placeIn } from './place-in.js';
 
 export interface Agent {
   role: Role;
@@ -32,18 +29,7 @@ export class ActorsService {
     return this.acts.look(actor, 'cockpit.actors', async (act) => {
       act.see(DEPARTMENTS.has(code) && maySeeDepartment(actor, code));
       const day = dayOf(act.now, 'Europe/Paris');
-      const rows = (await act.db
-        .createQueryBuilder(LotDepartment, 'd')
-        .innerJoinAndMapOne('d.framework', FrameworkAgreement, 'f', 'f.id = d."frameworkId"')
-        .innerJoinAndMapOne('d.lot', Lot, 'l', 'l.id = d."lotId"')
-        .leftJoinAndMapMany('l.holders', Holder, 'h', 'h."lotId" = l.id')
-        .where('d."departmentCode" = :code', { code })
-        .orderBy('f.startsOn', 'DESC')
-        .addOrderBy('h.name')
-        .getMany()) as (LotDepartment & { framework: FrameworkAgreement; lot: Lot & { holders: Holder[] } })[];
-      const main = mainOf(rows.map((one) => one.framework), day);
-      const row = rows.find((one) => one.frameworkId === (frameworkId || main?.id));
-      if (!row) throw new NotFound('Ce département n’est dans aucun accord-cadre.');
+      const { row } = await placeIn(act, code, frameworkId, day);
       // The buyer is the region of the lot; a framework may cut its lots otherwise than by regions.
       const territories = ['*', code, `R${row.lot.regionCode}`, `R${regionOf(code)}`];
       const members = (await act.db

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { maySeeDepartment, maySeeFrameworks, maySeeRegion } from '../agreements/agreement.policy.js';
 import { FrameworkAgreement } from '../agreements/framework-agreement.js';
 import { GreenLight } from '../agreements/green-light.js';
-import { Holder, Lot, LotDepartment } from '../agreements/lot.js';
+import { Lot, LotDepartment } from '../agreements/lot.js';
 import { arrived, Diagnostic, DiagnosticShare, notReached } from '../commissions/diagnostic.js';
 import { SubsequentContract } from '../contracts/subsequent-contract.js';
 import { DEPARTMENTS } from '../people/departments.js';
@@ -13,6 +13,7 @@ import { Mail } from '../platform/mail.js';
 import { groupBy } from '../platform/group.js';
 import { type Day, dayOf } from '../platform/working-days.js';
 import { eventsOf, type Reaching } from './events.js';
+import { mainOf, placeIn } from './place-in.js';
 import type { Place, Reached, StageId } from './stage.js';
 
 export interface CockpitPlace extends Place {
@@ -49,18 +50,7 @@ export class CockpitService {
     return this.acts.look(actor, 'cockpit.department', async (act) => {
       act.see(DEPARTMENTS.has(code) && maySeeDepartment(actor, code));
       const day = dayOf(act.now, 'Europe/Paris');
-      const rows = (await act.db
-        .createQueryBuilder(LotDepartment, 'd')
-        .innerJoinAndMapOne('d.framework', FrameworkAgreement, 'f', 'f.id = d."frameworkId"')
-        .innerJoinAndMapOne('d.lot', Lot, 'l', 'l.id = d."lotId"')
-        .leftJoinAndMapMany('l.holders', Holder, 'h', 'h."lotId" = l.id')
-        .where('d."departmentCode" = :code', { code })
-        .orderBy('f.startsOn', 'DESC')
-        .addOrderBy('h.name')
-        .getMany()) as (LotDepartment & { framework: FrameworkAgreement; lot: Lot & { holders: Holder[] } })[];
-      const main = mainOf(rows.map((one) => one.framework), day);
-      const row = rows.find((one) => one.frameworkId === (frameworkId || main?.id));
-      if (!row) throw new NotFound('Ce département n’est dans aucun accord-cadre.');
+      const { rows, row } = await placeIn(act, code, frameworkId, day);
       const greenLights = await act.db.findBy(GreenLight, { frameworkId: row.frameworkId });
       const events = await eventsOf(act, row.frameworkId, code);
       const contracts = await act.db.find(SubsequentContract, { where: { frameworkId: row.frameworkId, departmentCode: code }, order: { createdAt: 'DESC' } });
@@ -85,12 +75,6 @@ export class CockpitService {
       };
     });
   }
-}
-
-/** In force, the ministry's own before what a region recorded; else the latest. */
-export function mainOf(frameworks: readonly FrameworkAgreement[], day: Day): FrameworkAgreement | undefined {
-  const inForce = frameworks.filter((one) => one.isInForce(day));
-  return inForce.find((one) => one.recordedIn === null) ?? inForce[0] ?? frameworks.find((one) => one.recordedIn === null) ?? frameworks[0];
 }
 
 function placeOf(row: LotDepartment & { lot: Lot }, greenLights: readonly GreenLight[], events: Reaching[], day: Day): CockpitPlace {
