@@ -25,6 +25,7 @@ import { AgreementsAndContracts1700000000004 } from './migrations/0004-agreement
 import { Imports1700000000005 } from './migrations/0005-imports.js';
 import { ConsultationLife1700000000006 } from './migrations/0006-consultation-life.js';
 import { Support1700000000008 } from './migrations/0008-support.js';
+import { CallsInFull1700000000014 } from './migrations/0014-calls-in-full.js';
 import { Notifications1700000000009 } from './migrations/0009-notifications.js';
 import { BidsInFull1700000000010 } from './migrations/0010-bids-in-full.js';
 import { AgreementsInFull1700000000013 } from './migrations/0013-agreements-in-full.js';
@@ -75,6 +76,7 @@ const common = {
     Notifications1700000000009,
     BidsInFull1700000000010,
     AgreementsInFull1700000000013,
+    CallsInFull1700000000014,
     Evaluations1700000000017,
   ],
   migrationsRun: true,

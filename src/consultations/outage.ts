@@ -14,6 +14,12 @@ export class Heartbeat {
   @Instant() legalAt!: Date;
 }
 
+/** Announced at the launch: down `minutes` in the last `hours` before the deadline. */
+export interface OutageRule {
+  minutes: number;
+  hours: number;
+}
+
 export interface Outage {
   from: Date;
   to: Date;

@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, ValidateIf } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, ValidateIf } from 'class-validator';
 import { DocumentFrame, Filled, lacks, Lines, LinesOrNone, Part, Parts, PartsOrNone } from './blanks.js';
 import { MinutesData, ReceiptData, RegisterData, WithdrawalReceiptData } from './record-data.js';
 
@@ -44,9 +44,12 @@ export class LetterFrame extends DocumentFrame {
 
 /** How to file a bid. The zone has a sentence of its own (decisions.md 27). */
 export class Means {
-  @Filled('l’adresse de la plateforme') platformUrl!: string;
-  @Filled('la taille admise par fichier') fileLimit!: string;
-  @Filled('la taille admise au total') totalLimit!: string;
+  /** Where bids are deposited and within which sizes: here, or on the platform that holds the call. */
+  @Filled('la phrase sur le dépôt') depositSentence!: string;
+  /** Sealed and acknowledged here; what another platform does is its own. */
+  @IsBoolean(lacks('le lieu du dépôt')) here!: boolean;
+  /** The automatic rule that the launch announces. */
+  @IsOptional() @Filled('la règle de report automatique') outageSentence?: string;
   @Filled('la phrase sur l’heure légale') zoneSentence!: string;
 }
 
@@ -87,6 +90,8 @@ export class CommissionLetterData {
   @Filled('le délai d’admission') acceptanceDelay!: string;
   @Filled('le délai de paiement') paymentDelay!: string;
   @Parts(() => Criterion, 'les critères de choix') criteria!: Criterion[];
+  @LinesOrNone('le nom d’un document attendu') expected!: string[];
+  @IsOptional() @Filled('la date limite des questions') questionsBefore?: string;
   @Filled('la date limite') deadline!: string;
   @Part(() => Means, 'les moyens de dépôt') means!: Means;
   @Part(() => Agent, 'le contact') contact!: Agent;
@@ -115,24 +120,27 @@ export class SpecificationsData {
   @IsOptional() contents?: boolean;
 }
 
-/** Avis rectificatif, lettre de report (D4): what changes, and what becomes of bids already filed. */
-export class NoticeData {
-  @Part(() => DocumentFrame, 'le cadre du document') frame!: DocumentFrame;
-  @Filled('le titre de l’avis') title!: string;
-  @Filled('la consultation') consultation!: string;
-  @Filled('la référence') reference!: string;
-  @Filled('la date de l’avis') date!: string;
-  @Lines('ce qui change') paragraphs!: string[];
-  @IsOptional() @Filled('l’ancienne date limite') oldDeadline?: string;
-  @IsOptional() @Filled('la nouvelle date limite') newDeadline?: string;
-  @Filled('l’effet sur les plis déjà déposés') effect!: string;
-}
-
 export class PublishedAnswer {
   @Filled('le numéro d’une question') number!: string;
   @Filled('une question') question!: string;
   @Filled('une réponse') answer!: string;
   @Filled('la date d’une réponse') date!: string;
+}
+
+/** Avis rectificatif, lettre de report (D4), déclaration sans suite (D22): what changes, and what becomes of bids already filed. */
+export class NoticeData {
+  @Part(() => LetterFrame, 'le cadre de la lettre') frame!: LetterFrame;
+  @Filled('la consultation') consultation!: string;
+  @Filled('la référence') reference!: string;
+  @Lines('ce qui change') paragraphs!: string[];
+  /** Published with it, without their authors. */
+  @PartsOrNone(() => PublishedAnswer, 'les réponses') answers!: PublishedAnswer[];
+  @IsOptional() @Filled('l’ancienne date limite') oldDeadline?: string;
+  @IsOptional() @Filled('la nouvelle date limite') newDeadline?: string;
+  @IsOptional() @Filled('la phrase sur l’heure légale') zoneSentence?: string;
+  @Filled('l’effet sur les plis déjà déposés') effect!: string;
+  /** Of a decision that may be contested. */
+  @IsOptional() @Filled('les voies et délais de recours') remedies?: string;
 }
 
 /** Réponses aux questions (D5): without their authors. */
@@ -168,6 +176,7 @@ export class ConsultationLetterData {
   /** The study reached every competitor (art. R. 2111-2), or why not. */
   @Filled('ce qui est dit du diagnostic') diagnostic!: string;
   @Parts(() => Criterion, 'les critères') criteria!: Criterion[];
+  @LinesOrNone('le nom d’un document attendu') expected!: string[];
   @Filled('la date limite') deadline!: string;
   @Filled('la durée de validité des offres') validity!: string;
   @Filled('la date limite des questions') questionsBefore!: string;
@@ -180,6 +189,7 @@ export const LETTER_KINDS = {
   'green-light': { template: 'letters/green-light', dataClass: GreenLightData, label: 'Feu vert' },
   'consultation-letter': { template: 'letters/consultation-letter', dataClass: ConsultationLetterData, label: 'Lettre de consultation' },
   notice: { template: 'letters/notice', dataClass: NoticeData, label: 'Avis rectificatif' },
+  'no-award': { template: 'letters/notice', dataClass: NoticeData, label: 'Déclaration sans suite ou d’infructuosité' },
   answers: { template: 'letters/answers', dataClass: AnswersData, label: 'Réponses aux questions' },
   specifications: { template: 'letters/specifications', dataClass: SpecificationsData, label: 'Cahier des charges' },
   receipt: { template: 'letters/receipt', dataClass: ReceiptData, label: 'Accusé de réception de dépôt' },

@@ -24,8 +24,29 @@ export function unpacked(bytes: Buffer, limit: number): Buffer[] | null {
   }
 }
 
+/** Names of the entries of a zip file; none when it is not one. Nothing is unpacked. */
+export function namesIn(bytes: Buffer): string[] {
+  return packedIn(bytes).map((one) => one.name);
+}
+
+/** Entries as they lie in the file, or none when its directory cannot be read. */
+export function packedIn(bytes: Buffer): PackedEntry[] {
+  if (bytes.subarray(0, 2).toString('latin1') !== 'PK') return [];
+  try {
+    return [...entriesOf(bytes)];
+  } catch {
+    return [];
+  }
+}
+
+export interface PackedEntry {
+  name: string;
+  method: number;
+  data: Buffer;
+}
+
 /** Entries of the central directory, which readers follow. */
-function* entriesOf(bytes: Buffer): Generator<{ method: number; data: Buffer }> {
+function* entriesOf(bytes: Buffer): Generator<PackedEntry> {
   const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
   if (end < 0 || bytes.readUInt32LE(end) !== END) throw new Error('No directory');
   const count = bytes.readUInt16LE(end + 10);
@@ -36,7 +57,8 @@ function* entriesOf(bytes: Buffer): Generator<{ method: number; data: Buffer }> 
     const packed = bytes.readUInt32LE(at + 20);
     const local = bytes.readUInt32LE(at + 42);
     const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
-    yield { method, data: bytes.subarray(start, start + packed) };
+    const name = bytes.subarray(at + 46, at + 46 + bytes.readUInt16LE(at + 28)).toString('utf8');
+    yield { name, method, data: bytes.subarray(start, start + packed) };
     at += 46 + bytes.readUInt16LE(at + 28) + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
   }
 }

@@ -5,10 +5,10 @@
  */
 const ELEMENTS = new Set(
   ('article section header footer main aside address div p span br wbr hr h1 h2 h3 h4 ul ol li dl dt dd ' +
-    'table caption colgroup col thead tbody tfoot tr th td strong em b i small sup sub abbr time code figure figcaption img').split(' '),
+    'nav a table caption colgroup col thead tbody tfoot tr th td strong em b i small sup sub abbr time code figure figcaption img').split(' '),
 );
 
-/** No style (url() loads), no href (nothing to click on paper), nothing starting with « on ». */
+/** No style (url() loads), no href but to a place of the document itself (its table of contents), nothing starting with « on ». */
 const ATTRIBUTES = new Set('class id lang dir title role scope colspan rowspan span start headers datetime alt src width height'.split(' '));
 
 /** An attribute must be quoted: unquoted, a space in a person’s text would start another attribute. */
@@ -35,7 +35,7 @@ function assertElement(name: string, attributes: string) {
   if (!ELEMENTS.has(name)) throw new UnprintableBody(`Document refusé : l’élément <${name}> n’est pas imprimable.`);
   for (const [, written = '', value = ''] of attributes.matchAll(ATTRIBUTE)) {
     const attribute = written.toLowerCase();
-    const known = ATTRIBUTES.has(attribute) || attribute.startsWith('aria-');
+    const known = ATTRIBUTES.has(attribute) || attribute.startsWith('aria-') || (attribute === 'href' && name === 'a' && /^#[\w-]+$/.test(value));
     if (!known || (attribute === 'src' && !EMBEDDED_IMAGE.test(value))) {
       throw new UnprintableBody(`Document refusé : l’attribut ${attribute} de <${name}> n’est pas imprimable.`);
     }

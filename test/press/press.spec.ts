@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execSync } from 'node:child_process';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { checkLetter, InvitationData, type LetterKind } from '../../src/letters/letter-data.js';
+import { sectionsOf, STARTS } from '../../src/consultations/writing.js';
 import { ChromiumPrinter } from '../../src/press/chromium-printer.js';
 import { assertPrintable } from '../../src/press/printable.js';
 import { commissionLetter, invitation, lateReceipt, minutes, receipt, register, sheet, specifications, withdrawalReceipt } from './fixtures.js';
@@ -40,6 +41,18 @@ describe('la presse', () => {
     expect(document.text).not.toMatch(/undefined|\[object|NaN/);
   });
 
+  it('imprime un cahier des charges écrit dans l’application : sommaire, liens internes, pages « 2/N »', async () => {
+    const long = `${STARTS.specifications}\n\n# Détail\n\n${'Une phrase assez longue pour remplir la page, encore et encore. '.repeat(250)}`;
+    const data = { ...specifications(), sections: sectionsOf(long), contents: true };
+    const pdf = await printer.print(sheet('specifications', data));
+    const { pages, text } = await read(pdf);
+    expect(pages).toBeGreaterThan(2);
+    expect(text).toContain('Sommaire');
+    for (let n = 2; n <= pages; n += 1) expect(text).toContain(`${n}/${pages}`);
+    const [first] = await Promise.all([getDocument({ data: new Uint8Array(pdf), verbosity: 0 }).promise.then((one) => one.getPage(1))]);
+    expect((await first.getAnnotations()).filter((one: { dest?: string }) => one.dest !== undefined)).toHaveLength(sectionsOf(long).length);
+  }, 60_000);
+
   it('imprime tel quel ce qui ressemble à du HTML ou à un gabarit', async () => {
     const hostile = '<b onclick="x">gras</b> {{constructor}} {{{x}}} </style> œ É « ! »';
     const data = { ...invitation(), paragraphs: [hostile] };
@@ -48,7 +61,7 @@ describe('la presse', () => {
   });
 
   it('refuse ce qui chargerait, exécuterait ou redirigerait', () => {
-    for (const body of ['<script>x</script>', '<iframe src="x">', '<object data="x">', '<embed>', '<form>', '<link rel="x">', '<base href="x">', '<meta http-equiv="refresh">', '<p onclick="x">']) {
+    for (const body of ['<script>x</script>', '<iframe src="x">', '<object data="x">', '<embed>', '<form>', '<link rel="x">', '<base href="x">', '<meta http-equiv="refresh">', '<p onclick="x">', '<a href="https://x.example">', '<a href="javascript:x">', '<p href="#x">']) {
       expect(() => assertPrintable(body)).toThrow();
     }
     expect(() => assertPrintable('<p>script onclick= &lt;script&gt;</p>')).not.toThrow();
