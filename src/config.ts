@@ -1,5 +1,6 @@
 import { plainToInstance, Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min, ValidateIf, validateSync } from 'class-validator';
+import type { Extension, FileLimits } from './platform/media.js';
 
 const MEGABYTE = 1_000_000;
 const toNumber = Transform(({ value }) => (value === undefined ? undefined : Number(value)));
@@ -84,6 +85,20 @@ export class Config {
   /** What is on its way must advance by 64 KiB within that time, or end: the total time of an upload is not limited. */
   silenceMs: number = 120_000;
 
+  /** Documents of a consultation: what the buyer may publish, announced on each page that takes one. */
+  @Matches(/^(pdf|odt|ods|docx|xlsx|zip|csv|txt|png|jpg)(,(pdf|odt|ods|docx|xlsx|zip|csv|txt|png|jpg))*$/, { message: 'DOCUMENT_TYPES est une liste parmi pdf,odt,ods,docx,xlsx,zip,csv,txt,png,jpg.' })
+  documentTypes: string = 'pdf,odt,ods,docx,xlsx,zip,csv,png,jpg';
+
+  @toNumber
+  @IsInt({ message: 'MAX_DOCUMENT_BYTES est un nombre d’octets.' })
+  @Min(MEGABYTE)
+  @Max(200 * MEGABYTE, { message: 'MAX_DOCUMENT_BYTES vaut 200 000 000 au plus : un document est contrôlé en mémoire.' })
+  maxDocumentBytes: number = 20 * MEGABYTE;
+
+  get documentLimits(): FileLimits {
+    return { maxBytes: this.maxDocumentBytes, extensions: this.documentTypes.split(',') as Extension[] };
+  }
+
   /** Changes the address of assets when the application changes. */
   readonly buildVersion = String(process.uptime()).replace('.', '') + process.pid;
 
@@ -115,6 +130,8 @@ export class Config {
       helpHours: env.HELP_HOURS,
       helpEmail: env.HELP_EMAIL,
       browserPath: env.PUPPETEER_EXECUTABLE_PATH,
+      documentTypes: env.DOCUMENT_TYPES?.replaceAll(' ', '').toLowerCase(),
+      maxDocumentBytes: env.MAX_DOCUMENT_BYTES,
       maxFileBytes: env.MAX_FILE_BYTES,
       maxBidBytes: env.MAX_BID_BYTES,
       maxBidFiles: env.MAX_BID_FILES,

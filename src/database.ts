@@ -28,6 +28,7 @@ import { AgreementsAndContracts1700000000004 } from './migrations/0004-agreement
 import { Imports1700000000005 } from './migrations/0005-imports.js';
 import { ConsultationLife1700000000006 } from './migrations/0006-consultation-life.js';
 import { Support1700000000008 } from './migrations/0008-support.js';
+import { CallsInFull1700000000014 } from './migrations/0014-calls-in-full.js';
 import { Notifications1700000000009 } from './migrations/0009-notifications.js';
 import { BidsInFull1700000000010 } from './migrations/0010-bids-in-full.js';
 import { Evidence1700000000012 } from './migrations/0012-evidence.js';
@@ -85,6 +86,7 @@ const common = {
     Uploads1700000000011,
     Evidence1700000000012,
     AgreementsInFull1700000000013,
+    CallsInFull1700000000014,
     Evaluations1700000000017,
   ],
   migrationsRun: true,

@@ -98,6 +98,7 @@ export class DepositsService {
     const consultation = await act.load(Consultation, consultationId);
     const { invitation, organisation } = await guest(act, actor, consultationId);
     if (consultation.status !== 'launched') throw new Refused('not-open', 'Les plis de cette consultation ont été ouverts : elle n’en reçoit plus.');
+    consultation.mustTakeBids();
     await mustBeDepositor(act, organisation);
     const draft = await act.load(BidDraft, ready.draft.id);
     await this.preparation.mustBeUnchanged(act, draft, ready);

@@ -11,6 +11,8 @@ export class BidDraft {
   @Ref() consultationId!: string;
   @Ref() organisationId!: string;
   @Text() state: 'open' | 'deposited' = 'open';
+  /** Which file answers which expected document: {label: file id}, sealed like the names. */
+  @Text(true) sealedChecklist: string | null = null;
   @Instant() createdAt!: Date;
   /** Lead, members, form, mandates; sealed by the vault until the opening. */
   @Text(true) sealedConsortium: string | null = null;

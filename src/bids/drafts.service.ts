@@ -38,6 +38,7 @@ export class BidDraftsService {
   async newFile(act: Act, actor: Actor, consultationId: string, file: NewFile & { key: string | null }, sha256: string | null = null): Promise<string> {
     const { consultation, invitation } = await guest(act, actor, consultationId);
     if (consultation.status !== 'launched') throw new Refused('not-open', 'Cette consultation ne reçoit plus de plis.');
+    consultation.mustTakeBids();
     // One organisation's starts wait for each other: two tabs would otherwise make two drafts, and pass the limits together.
     await act.load(Invitation, invitation.id);
     const draft = (await openDraft(act, consultationId, invitation.organisationId)) ?? (await newDraft(act, consultation, invitation));

@@ -5,7 +5,7 @@ import { Who } from '../platform/web.js';
 import { RemindersService } from './reminders.service.js';
 
 const WORDS = { planned: { label: 'Prévu', tone: 'neutral' }, sent: { label: 'Envoyé à tous les invités', tone: 'done' }, skipped: { label: 'Passé : un rappel plus proche est parti', tone: 'neutral' } } as const;
-const SENT = { queued: { label: 'en cours d’envoi', tone: 'current' }, sent: { label: 'envoyé', tone: 'done' }, failed: { label: 'échec de l’envoi', tone: 'danger' } } as const;
+const SENT = { queued: { label: 'en cours d’envoi', tone: 'current' }, sent: { label: 'envoyé', tone: 'done' }, failed: { label: 'échec de l’envoi', tone: 'danger' }, held: { label: 'dans le courriel quotidien', tone: 'neutral' } } as const;
 
 @Controller()
 export class RemindersPages {

@@ -5,6 +5,7 @@ import { type AddresseeChoice, frameOf, type Signed } from '../letters/frame.js'
 import type { CommissionLetterData, InvitationData, LetterFrame } from '../letters/letter-data.js';
 import type { Authority } from '../people/people.js';
 import { frenchNumber } from '../platform/templates.js';
+import { dayInFrench } from '../platform/working-days.js';
 import type { Commission } from './commission.js';
 
 const NBSP = '\u00a0';
@@ -33,6 +34,7 @@ export function invitationLetter(facts: LetterFacts, choice: AddresseeChoice): I
     frame: commissionFrame(facts, choice, [
       `lettre de commande de ${withoutArticle(purpose)}`,
       `cahier des charges du ${studyOf(purpose)}`,
+      ...facts.commission.documents.map((one) => one.title),
     ]),
     paragraphs: terms.paragraphs,
     phases: terms.phases.length > 0 ? { intro: terms.phasesIntro, items: terms.phases } : undefined,
@@ -51,7 +53,7 @@ export function commissionLetter(facts: LetterFacts): CommissionLetterData {
   const { commission, consultation, authority } = facts;
   const { terms } = commission;
   return {
-    frame: commissionFrame(facts, { mode: 'in-fine', names: ['Organisations invitées à remettre une offre'] }, ['cahier des charges'], `lettre de commande – ${commission.title}`),
+    frame: commissionFrame(facts, { mode: 'in-fine', names: ['Organisations invitées à remettre une offre'] }, ['cahier des charges', ...commission.documents.map((one) => one.title)], `lettre de commande – ${commission.title}`),
     reference: consultation.reference,
     object: terms.object,
     legalBasis: 'l’article R. 2122-8 du code de la commande publique',
@@ -64,6 +66,8 @@ export function commissionLetter(facts: LetterFacts): CommissionLetterData {
     acceptanceDelay: `trente jours à compter de la remise`,
     paymentDelay: `trente jours à compter de la réception de la facture`,
     criteria: terms.criteria,
+    expected: consultation.expected.map((one) => one.label),
+    questionsBefore: consultation.questionsBefore ? dayInFrench(consultation.questionsBefore) : undefined,
     deadline: deadlineInFrench(consultation, authority),
     means: meansOf(facts.consultation, facts.authority, facts.config),
     contact: consultation.contact,

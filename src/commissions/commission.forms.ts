@@ -1,5 +1,6 @@
 import { IsArray, IsIn, IsNotEmpty, IsOptional, Matches, MaxLength } from 'class-validator';
 import { Many, MONEY, tooLong } from '../platform/typed.js';
+import { UPLOADED_KINDS, type UploadedKind } from '../consultations/consultation-parts.js';
 import { Trimmed } from '../platform/web.js';
 
 const LONG = 20_000;
@@ -26,6 +27,11 @@ export class AddresseesForm {
 
 export class ChosenForm {
   @Many() @IsArray() chosen: string[] = [];
+}
+
+export class JoinedDocumentForm {
+  @Trimmed() @MaxLength(200, tooLong('Titre', 200)) title: string = '';
+  @Trimmed() @IsIn([...UPLOADED_KINDS], { message: 'Choisissez la nature du document.' }) kind: UploadedKind = 'annex';
 }
 
 export class OpenersForm {

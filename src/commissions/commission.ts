@@ -1,5 +1,6 @@
 import { Entity, Index } from 'typeorm';
 import { Id, Instant, Json, Money, Ref, Text } from '../platform/columns.js';
+import type { UploadedKind } from '../consultations/consultation-parts.js';
 import { Invalid, Refused } from '../platform/errors.js';
 import { type Moves, next } from '../platform/moves.js';
 
@@ -39,6 +40,14 @@ export interface CommissionTerms {
   criteria: { label: string; weight: string }[];
 }
 
+/** A document of the file before its launch. */
+export interface JoinedDocument {
+  fileId: string;
+  title: string;
+  kind: UploadedKind;
+  size: number;
+}
+
 /** Commande : the order of a study by a department; its letter and specifications, and the call for bids they open. */
 @Entity('commission')
 @Index('commission_department', ['departmentCode', 'createdAt', 'id'])
@@ -56,6 +65,8 @@ export class Commission {
   /** Price ceiling, cents, excluding VAT. */
   @Money() ceilingCents!: number;
   @Ref(true) specificationsFileId: string | null = null;
+  /** Joined to the specifications: rules, CCAP, annexes. */
+  @Json() documents: JoinedDocument[] = [];
   @Ref() createdById!: string;
   @Instant() createdAt!: Date;
   @Instant(true) submittedAt: Date | null = null;

@@ -1,5 +1,6 @@
 import { deadlineWarnings } from '../consultations/deadline-warnings.js';
 import type { Consultation, Invitation } from '../consultations/consultation.js';
+import { DOCUMENT_KINDS } from '../consultations/consultation-parts.js';
 import { sharedMailboxes } from '../consultations/exchange.view.js';
 import type { Delegation, Letter } from '../letters/letter.js';
 import type { Person } from '../people/people.js';
@@ -67,6 +68,7 @@ export function showCommission(facts: CommissionFacts, who: Actor) {
     quorum: consultation.quorum,
     contact: consultation.contact,
     hasSpecifications: commission.specificationsFileId !== null,
+    documents: commission.documents.map(({ fileId, title, kind, size }) => ({ fileId, name: title, note: DOCUMENT_KINDS[kind], size, href: `/commandes/${commission.id}/documents/${fileId}` })),
     sentAt: commission.sentAt,
     abandonReason: consultation.abandonReason,
     closed: consultation.isClosed(now) || consultation.status === 'opened',

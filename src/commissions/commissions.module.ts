@@ -6,6 +6,8 @@ import { CommissionsApi } from './commissions.api.js';
 import { CommissionsPages } from './commissions.pages.js';
 import { CommissionEndingService } from './ending.service.js';
 import { CommissionsService } from './commissions.service.js';
+import { CommissionDocumentsPages } from './documents.pages.js';
+import { CommissionDocumentsService } from './documents.service.js';
 import { DiagnosticsApi, DiagnosticsPages } from './diagnostics.pages.js';
 import { DiagnosticsService } from './diagnostics.service.js';
 import { CommissionLettersPages } from './letters.pages.js';
@@ -15,8 +17,8 @@ import { SignatureService } from './signature.service.js';
 
 @Module({
   imports: [ConsultationsModule, LettersModule, PeopleModule],
-  controllers: [CommissionsPages, CommissionLettersPages, CommissionsApi, DiagnosticsPages, DiagnosticsApi],
-  providers: [RecordsService, CommissionsService, SignatureService, SendingService, DiagnosticsService, CommissionEndingService],
+  controllers: [CommissionsPages, CommissionLettersPages, CommissionDocumentsPages, CommissionsApi, DiagnosticsPages, DiagnosticsApi],
+  providers: [RecordsService, CommissionsService, SignatureService, SendingService, DiagnosticsService, CommissionEndingService, CommissionDocumentsService],
   exports: [RecordsService, CommissionsService, SignatureService, SendingService, DiagnosticsService],
 })
 export class CommissionsModule {}

@@ -1,13 +1,15 @@
 import { Body, Controller, Get, Header, Param, Post, Query, Redirect, Render, Req, StreamableFile } from '@nestjs/common';
 import { agirTyped } from './programme.js';
 import { OrganisationsService } from '../people/organisations.service.js';
+import { Config } from '../config.js';
 import type { Actor } from '../platform/actor.js';
+import { uploadOf } from '../platform/media.js';
 import { readOneFile } from '../platform/multipart.js';
 import { As, queryText, type Req as Request, seeOther, Who } from '../platform/web.js';
 import { addresseesFromFile } from './addressee-file.js';
 import { AddresseesForm, ChosenForm, CommissionForm, CopyForm, EndCommissionForm, OpenersForm } from './commission.forms.js';
 import { showCommission, showCommissionRow, stepsOf } from './commission.view.js';
-import { CommissionsService, SPECIFICATIONS_MAX_BYTES } from './commissions.service.js';
+import { CommissionsService } from './commissions.service.js';
 import { CommissionEndingService } from './ending.service.js';
 import { SignatureService } from './signature.service.js';
 import { typedOf } from './typed.js';
@@ -21,6 +23,7 @@ export class CommissionsPages {
     private readonly signature: SignatureService,
     private readonly ending: CommissionEndingService,
     private readonly organisations: OrganisationsService,
+    private readonly config: Config,
   ) {}
 
   @Get()
@@ -55,7 +58,7 @@ export class CommissionsPages {
     return {
       commission,
       steps: stepsOf(commission),
-      maxBytes: SPECIFICATIONS_MAX_BYTES,
+      upload: uploadOf(this.config),
       addresseesTyped: commission.addressees.map(({ name, email }) => `${name} ; ${email}`).join('\n'),
       openerOptions: commission.openers.map(({ id: value, name: label, named: checked }) => ({ value, label, checked })),
     };
@@ -119,7 +122,7 @@ export class CommissionsPages {
   @Post(':id/cahier-des-charges')
   @Redirect()
   async specifications(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
-    await this.commissions.setSpecifications(actor, id, await readOneFile(request, 'specifications', SPECIFICATIONS_MAX_BYTES));
+    await this.commissions.setSpecifications(actor, id, await readOneFile(request, 'specifications', this.config.maxDocumentBytes));
     return seeOther(`/commandes/${id}#cahier-des-charges`);
   }
 

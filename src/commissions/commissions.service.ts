@@ -7,9 +7,11 @@ import { Delegation } from '../letters/letter.js';
 import { Authority } from '../people/people.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
+import { Config } from '../config.js';
 import { Clock } from '../platform/clock.js';
-import { Invalid, NotFound } from '../platform/errors.js';
+import { NotFound } from '../platform/errors.js';
 import { Files } from '../platform/files.js';
+import { checkedFile } from '../platform/media.js';
 import { Random } from '../platform/random.js';
 import { StoredFile } from '../platform/stored-file.js';
 import { readAddressees } from './addressee-list.js';
@@ -21,7 +23,6 @@ import { newCommission } from './new-commission.js';
 import { letInvited } from './guests.js';
 import { fill } from './typed.js';
 
-export const SPECIFICATIONS_MAX_BYTES = 20_000_000;
 const PAGE = 25;
 
 /** From the first draft to the signature's door: content, specifications, addressees, openers. */
@@ -32,6 +33,7 @@ export class CommissionsService {
     private readonly clock: Clock,
     private readonly random: Random,
     private readonly files: Files,
+    private readonly config: Config,
   ) {}
 
   /** The authorities for which this person may draft. */
@@ -79,16 +81,14 @@ export class CommissionsService {
   }
 
   /** The specifications, as a PDF. The blob is durable before the act that keeps it. */
-  async setSpecifications(actor: Actor, id: string, upload: { name: string; bytes: Buffer }): Promise<void> {
-    if (upload.bytes.byteLength === 0) throw Invalid.field('specifications', 'Ce fichier est vide : choisissez le PDF du cahier des charges.');
-    if (upload.bytes.byteLength > SPECIFICATIONS_MAX_BYTES) throw Invalid.field('specifications', 'Ce fichier dépasse 20 Mo.');
-    if (!upload.bytes.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw Invalid.field('specifications', 'Ce fichier n’est pas un PDF : enregistrez le cahier des charges au format PDF, puis joignez-le.');
+  async setSpecifications(actor: Actor, id: string, upload: { name: string; bytes: Buffer } | null): Promise<void> {
+    const { name, bytes, mediaType } = checkedFile(upload, { ...this.config.documentLimits, extensions: ['pdf'] }, 'specifications');
     await this.acts.look(actor, 'commission.specifications', async (act) => {
       const found = await act.db.findOneBy(Commission, { id });
       act.see(found !== null && mayView(actor, found));
       act.require(found !== null && mayChange(actor, found));
     });
-    const file = await StoredFile.write(this.files, this.random, this.clock.now(), upload.name, 'application/pdf', upload.bytes);
+    const file = await StoredFile.write(this.files, this.random, this.clock.now(), name, mediaType, bytes);
     await this.change(actor, id, 'commission.specifications', async (act, commission) => {
       await act.add(file);
       await act.db.update(Commission, { id: commission.id }, { specificationsFileId: file.id });
@@ -157,15 +157,20 @@ export class CommissionsService {
   }
 
   private change(actor: Actor, id: string, name: string, work: (act: Act, commission: Commission, consultation: Consultation) => Promise<void>) {
-    return this.acts.perform(actor, name, async (act) => {
-      const commission = await act.load(Commission, id);
-      act.see(mayView(actor, commission));
-      act.require(mayChange(actor, commission));
-      commission.mayChange();
-      const consultation = await act.load(Consultation, commission.consultationId);
-      act.on(consultation.id, commission.id);
-      await work(act, commission, consultation);
-      await askVisasAgain(act, consultation.id);
-    });
+    return changeCommission(this.acts, actor, id, name, work);
   }
+}
+
+/** One act on a draft of one's department; what was read by colleagues is then to be read again. */
+export function changeCommission(acts: Acts, actor: Actor, id: string, name: string, work: (act: Act, commission: Commission, consultation: Consultation) => Promise<void>): Promise<void> {
+  return acts.perform(actor, name, async (act) => {
+    const commission = await act.load(Commission, id);
+    act.see(mayView(actor, commission));
+    act.require(mayChange(actor, commission));
+    commission.mayChange();
+    const consultation = await act.load(Consultation, commission.consultationId);
+    act.on(consultation.id, commission.id);
+    await work(act, commission, consultation);
+    await askVisasAgain(act, consultation.id);
+  });
 }

@@ -23,7 +23,7 @@ export const DIAGNOSTIC_WORDS: Record<DiagnosticStatus, { label: string; tone: s
 const SENT: Record<Mail['state'], { label: string; tone: string }> = {
   queued: { label: 'en cours d’envoi', tone: 'current' },
   sent: { label: 'envoyé', tone: 'done' },
-  failed: { label: 'échec de l’envoi', tone: 'danger' },
+  failed: { label: 'échec de l’envoi', tone: 'danger' }, held: { label: 'Dans le courriel quotidien', tone: 'neutral' },
 };
 
 interface Facts {

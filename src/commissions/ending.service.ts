@@ -31,7 +31,7 @@ export class CommissionEndingService {
       commission.abandon(form.reason);
       await act.db.update(Commission, { id }, { status: commission.status });
       await act.db.update(Letter, { subjectId: id, status: 'ready' }, { status: 'cancelled' });
-      await this.ending.end(act, consultation, form.how === 'infructueuse' ? 'infructueuse' : 'sans suite', form.reason);
+      await this.ending.end(act, consultation, form.how === 'infructueuse' ? 'infructueuse' : 'sans suite', form.reason, !prepared);
       act.record({ reason: form.reason, how: form.how });
     });
   }

@@ -69,6 +69,7 @@ export class SendingService {
     await this.launching.launch(act, consultation, [
       { kind: 'commission-letter', title: 'Lettre de commande', fileId: order?.fileId ?? '' },
       { kind: 'specifications', title: 'Cahier des charges', fileId: commission.specificationsFileId ?? '' },
+      ...commission.documents.map(({ kind, title, fileId }) => ({ kind, title, fileId })),
     ]);
     await act.db.update(Commission, { id: commission.id }, { status: commission.status, sentAt: commission.sentAt });
     await expectDiagnostic(act, commission);

@@ -35,6 +35,7 @@ export class SignatureService {
       await requireVisas(act, consultation.id);
       commission.submit(act.now, missing(commission, consultation, invitations, act.now));
       await act.db.update(Commission, { id }, { status: commission.status, submittedAt: commission.submittedAt });
+      await act.db.update(Consultation, { id: consultation.id }, { frozenAt: act.now });
       await act.add(letter(act, commission, 'commission-letter', 'common', 0), letter(act, commission, 'invitation', 'in-fine', 0));
       await act.add(...invitations.map((one) => letter(act, commission, 'invitation', 'individual', one.number, one)));
       act.record({ letters: invitations.length + 2 });
@@ -52,6 +53,7 @@ export class SignatureService {
       }
       commission.takeBack();
       await act.db.update(Commission, { id }, { status: commission.status, submittedAt: null });
+      await act.db.update(Consultation, { id: commission.consultationId }, { frozenAt: null });
       await act.db.update(Letter, { subjectId: id, status: 'ready' }, { status: 'cancelled' });
     });
   }

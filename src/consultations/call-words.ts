@@ -3,20 +3,29 @@ import type { Means } from '../letters/letter-data.js';
 import type { Authority } from '../people/people.js';
 import { frenchDate, frenchHour, zoneInFrench } from '../platform/dates.js';
 import { frenchBytes } from '../platform/templates.js';
-import type { Consultation } from './consultation.js';
+import { CHANNEL_NAMES, type Consultation } from './consultation.js';
 
 /** « 26 juillet 2023 à 23h59 », hours as the authority writes them. */
-export function deadlineInFrench({ deadline, timeZone }: Consultation, authority: Authority): string {
+export function deadlineInFrench({ deadline, timeZone }: Pick<Consultation, 'deadline' | 'timeZone'>, authority: Authority): string {
   return `${frenchDate(deadline, timeZone)} à ${frenchHour(deadline, timeZone, authority.hourStyle)}`;
 }
 
 /** The limits announced on the page are those announced in the letter. */
 export function meansOf(consultation: Consultation, authority: Authority, config: Config): Means {
-  const hour = frenchHour(consultation.deadline, consultation.timeZone, authority.hourStyle);
   return {
-    platformUrl: config.baseUrl,
-    fileLimit: frenchBytes(config.maxFileBytes),
-    totalLimit: frenchBytes(config.maxBidBytes),
-    zoneSentence: `L’heure qui fait foi est l’heure légale du siège de la préfecture (${zoneInFrench(consultation.timeZone)})\u00a0: un pli reçu à ${hour} précises est hors délai.`,
+    depositSentence: depositSentence(consultation, config),
+    here: !consultation.elsewhere,
+    outageSentence: consultation.outageRule ? `Si la plateforme est arrêtée ${consultation.outageRule.minutes}\u00a0minutes ou plus dans les ${consultation.outageRule.hours}\u00a0heures qui précèdent la date limite, celle-ci est reportée au jour ouvré suivant à 12\u00a0h\u00a000, et chaque organisation invitée en est avertie.` : undefined,
+    zoneSentence: zoneSentence(consultation, authority),
   };
+}
+
+/** The legal time zone stands in a sentence of its own (decisions.md 27). */
+export function zoneSentence({ deadline, timeZone }: Consultation, authority: Authority): string {
+  return `L’heure qui fait foi est l’heure légale du siège de la préfecture (${zoneInFrench(timeZone)})\u00a0: un pli reçu à ${frenchHour(deadline, timeZone, authority.hourStyle)} précises est hors délai.`;
+}
+
+function depositSentence({ elsewhere, channel, externalReference, externalLink }: Consultation, { baseUrl, maxFileBytes, maxBidBytes }: Config): string {
+  if (elsewhere) return `Le dépôt se fait sur ${CHANNEL_NAMES[channel]}, à l’adresse ${externalLink ?? ''}, sous la référence ${externalReference ?? ''}.`;
+  return `Le dépôt se fait à l’adresse ${baseUrl}, dans la limite de ${frenchBytes(maxFileBytes)} par fichier et de ${frenchBytes(maxBidBytes)} au total.`;
 }

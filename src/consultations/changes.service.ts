@@ -1,21 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import { Config } from '../config.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { Invalid, NotFound } from '../platform/errors.js';
 import { Files } from '../platform/files.js';
+import { checkedFile } from '../platform/media.js';
 import type { OneFile } from '../platform/multipart.js';
 import { Random } from '../platform/random.js';
 import { StoredFile } from '../platform/stored-file.js';
-import { linesOf, paragraphsOf } from '../platform/typed.js';
+import { paragraphsOf } from '../platform/typed.js';
+import { dayInFrench } from '../platform/working-days.js';
 import { Custodian } from '../sealing/custodian.js';
 import { Consultation, ConsultationDocument } from './consultation.js';
 import { mayManage, worksOn } from './consultation.policy.js';
-import type { DocumentForm, ExtendForm, RectifyForm, SettingsForm } from './exchange.forms.js';
+import type { DocumentForm, ExtendForm, RectifyForm } from './exchange.forms.js';
 import { mustBeOpen } from './exchange.js';
 import { NoticesService } from './notices.service.js';
-
-export const DOCUMENT_MAX_BYTES = 20_000_000;
 
 /** What may change between the launch and the deadline; each change tells everyone invited in its own act. */
 @Injectable()
@@ -27,6 +28,7 @@ export class ChangesService {
     private readonly files: Files,
     private readonly random: Random,
     private readonly clock: Clock,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -36,31 +38,30 @@ export class ChangesService {
   extend(actor: Actor, id: string, form: ExtendForm, because: Record<string, unknown> = {}): Promise<void> {
     return this.managed(actor, id, 'consultation.extend', async (act, consultation) => {
       const oldLocalDeadline = consultation.localDeadline;
-      const version = consultation.extend(form.deadline, form.reason, act.now);
+      const version = consultation.extend(form.deadline, form.reason, act.now, form.questionsBefore);
       await this.custodian.postpone(act, id, consultation.opensAt);
       await act.add(version);
       await act.db.save(consultation);
-      await this.notices.tell(act, consultation, { kind: 'deadline', paragraphs: paragraphsOf(form.reason), significant: false, oldLocalDeadline });
+      await this.notices.tell(act, consultation, { kind: 'deadline', paragraphs: extensionWords(form), significant: false, oldLocalDeadline });
       act.record({ from: oldLocalDeadline, to: form.deadline, deadlineVersion: version.number, ...because });
     });
   }
 
   /** A new document, or a new version of one: the difference is written, the old one stays readable. */
   async addDocument(actor: Actor, id: string, form: DocumentForm, upload: OneFile | null): Promise<void> {
-    if (!upload || upload.bytes.byteLength === 0) throw Invalid.field('document', 'Choisissez le fichier.', { ...form });
-    if (!upload.bytes.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw Invalid.field('document', 'Ce fichier n’est pas un PDF, quel que soit son nom : enregistrez-le au format PDF.', { ...form });
+    const { name, bytes, mediaType } = checkedFile(upload, this.config.documentLimits, 'document', form);
     await this.mayWrite(actor, id);
-    const file = await StoredFile.write(this.files, this.random, this.clock.now(), upload.name, 'application/pdf', upload.bytes);
+    const file = await StoredFile.write(this.files, this.random, this.clock.now(), name, mediaType, bytes);
     await this.managed(actor, id, 'consultation.document', async (act, consultation) => {
       mustBeOpen(consultation, act.now);
       const former = form.replaces ? await act.db.findOneBy(ConsultationDocument, { id: form.replaces, consultationId: id }) : null;
       if (form.replaces && (!former || former.supersededAt)) throw new NotFound('Ce document a déjà été remplacé : rechargez la page.');
       if (!form.note) throw Invalid.field('note', former ? 'Écrivez ce qui change depuis la version précédente : les invités le liront.' : 'Dites pourquoi ce document est ajouté : les invités le liront.', { ...form });
-      const title = former?.title ?? (form.title || upload.name.replace(/\.pdf$/i, ''));
+      const title = former?.title ?? (form.title || name.replace(/\.\w{1,8}$/, ''));
       const document = Object.assign(new ConsultationDocument(), {
         id: act.random.id(),
         consultationId: id,
-        kind: former?.kind ?? 'annex',
+        kind: former?.kind ?? form.kind,
         title: title.slice(0, 200),
         version: (former?.version ?? 0) + 1,
         fileId: file.id,
@@ -73,7 +74,7 @@ export class ChangesService {
       const significant = form.significant === 'oui';
       await this.raise(act, consultation, significant);
       const what = former ? `Le document « ${title} » est remplacé par sa version ${document.version}.` : `Le document « ${title} » est ajouté à la consultation.`;
-      await this.notices.tell(act, consultation, { kind: 'documents', paragraphs: [what, ...paragraphsOf(form.note)], significant });
+      await this.notices.tell(act, consultation, { kind: 'documents', paragraphs: [what, ...paragraphsOf(form.note)], significant, documentId: document.id });
       act.record({ document: title, version: document.version, sha256: file.sha256 });
     });
   }
@@ -84,40 +85,6 @@ export class ChangesService {
       const significant = form.significant === 'oui';
       await this.raise(act, consultation, significant);
       await this.notices.tell(act, consultation, { kind: 'rectification', paragraphs: paragraphsOf(form.text), significant });
-    });
-  }
-
-  /** Cut-off of the questions, expected documents, channel and automatic rule: before the launch, since the launch announces them. */
-  settings(actor: Actor, id: string, form: SettingsForm): Promise<void> {
-    return this.managed(actor, id, 'consultation.settings', async (act, consultation) => {
-      if (consultation.status !== 'draft') throw Invalid.field('channel', 'Ces réglages s’annoncent au lancement : ils ne changent plus. Un avis rectificatif peut corriger ce qui doit l’être.', { ...form });
-      if (form.questionsBefore && form.questionsBefore >= consultation.localDeadline.slice(0, 10)) throw Invalid.field('questionsBefore', 'Les questions s’arrêtent avant la date limite de remise des offres.', { ...form });
-      if ((form.outageMinutes === '') !== (form.outageHours === '')) throw Invalid.field('outageMinutes', 'La règle a deux nombres : tant de minutes de panne, dans les tant dernières heures.', { ...form });
-      if (form.channel !== 'souspli' && !form.externalReference) throw Invalid.field('externalReference', 'Donnez la référence de la consultation sur cette plateforme.', { ...form });
-      const kept = new Map(consultation.expected.map((one) => [one.label, one]));
-      Object.assign(consultation, {
-        questionsBefore: form.questionsBefore || null,
-        expected: linesOf(form.expected).map((label) => kept.get(label) ?? { label, fileId: null, fileName: null }),
-        channel: form.channel,
-        externalReference: form.externalReference || null,
-        externalLink: form.externalLink || null,
-        outageRule: form.outageMinutes ? { minutes: Number(form.outageMinutes), hours: Number(form.outageHours) } : null,
-      });
-      await act.db.save(consultation);
-    });
-  }
-
-  /** A blank form to download for one of the documents expected from bidders. */
-  async expectedForm(actor: Actor, id: string, label: string, upload: OneFile | null): Promise<void> {
-    if (!upload || upload.bytes.byteLength === 0) throw Invalid.field('document', 'Choisissez le formulaire vierge.');
-    await this.mayWrite(actor, id);
-    const file = await StoredFile.write(this.files, this.random, this.clock.now(), upload.name, 'application/octet-stream', upload.bytes);
-    await this.managed(actor, id, 'consultation.expected-form', async (act, consultation) => {
-      if (consultation.status !== 'draft') throw Invalid.field('document', 'Les documents attendus s’annoncent au lancement.');
-      if (!consultation.expected.some((one) => one.label === label)) throw new NotFound();
-      consultation.expected = consultation.expected.map((one) => (one.label === label ? { label, fileId: file.id, fileName: upload.name } : one));
-      await act.add(file);
-      await act.db.update(Consultation, { id }, { expected: consultation.expected });
     });
   }
 
@@ -146,3 +113,6 @@ export class ChangesService {
     });
   }
 }
+
+/** What everybody reads of an extension, besides the two dates. */
+const extensionWords = (form: ExtendForm) => [...paragraphsOf(form.reason), ...(form.questionsBefore ? [`Les questions sont désormais reçues jusqu’au ${dayInFrench(form.questionsBefore)}.`] : [])];

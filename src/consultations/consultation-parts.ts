@@ -24,7 +24,26 @@ export class Invitation {
   /** First visit of the organisation: the mail was read. */
   @Instant(true) openedAt: Date | null = null;
   @Ref(true) mailId: string | null = null;
+  /** « Le courriel est revenu », said by the officer: the post had taken it. */
+  @Instant(true) bouncedAt: Date | null = null;
 }
+
+/** What the file of a consultation is made of, in its order. */
+export const DOCUMENT_KINDS = {
+  'commission-letter': 'Lettre de commande',
+  'consultation-letter': 'Lettre de consultation',
+  specifications: 'Cahier des charges',
+  rules: 'Règlement de la consultation',
+  ccap: 'Cahier des clauses administratives particulières (CCAP)',
+  diagnostic: 'Diagnostic',
+  annex: 'Annexe',
+} as const;
+export type DocumentKind = keyof typeof DOCUMENT_KINDS;
+/** Letters are made here and signed: nobody uploads one. */
+export const UPLOADED_KINDS = ['specifications', 'rules', 'ccap', 'diagnostic', 'annex'] as const satisfies readonly DocumentKind[];
+export type UploadedKind = (typeof UPLOADED_KINDS)[number];
+const ORDER = Object.keys(DOCUMENT_KINDS);
+export const inOrder = (a: { kind: DocumentKind; createdAt: Date }, b: { kind: DocumentKind; createdAt: Date }) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || a.createdAt.getTime() - b.createdAt.getTime();
 
 /** A document that invited organisations read: lettre de commande, cahier des charges. */
 @Entity('consultation_document')
@@ -32,7 +51,7 @@ export class Invitation {
 export class ConsultationDocument {
   @Id() id!: string;
   @Ref() consultationId!: string;
-  @Text() kind!: 'commission-letter' | 'consultation-letter' | 'specifications' | 'rules' | 'diagnostic' | 'annex';
+  @Text() kind!: DocumentKind;
   @Text() title!: string;
   @Int() version: number = 1;
   @Ref() fileId!: string;

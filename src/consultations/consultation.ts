@@ -3,11 +3,12 @@ import { Flag, Id, Instant, Int, Json, Money, Ref, Text } from '../platform/colu
 import { inFrench, instantOf, UnknownLocalTime } from '../platform/dates.js';
 import { Invalid, Refused } from '../platform/errors.js';
 import { type Moves, next } from '../platform/moves.js';
-import { type Day, dayOf } from '../platform/working-days.js';
+import { type Day, dayInFrench, dayOf } from '../platform/working-days.js';
 import type { AwardRule } from '../evaluations/award-rule.js';
 import type { ExpectedDocument } from './consultation-parts.js';
 import { DeadlineVersion } from './deadline-version.js';
 import type { OtherMeans } from './means.js';
+import type { OutageRule } from './outage.js';
 
 export type ConsultationStatus = 'draft' | 'launched' | 'opened' | 'awarded' | 'abandoned';
 
@@ -25,6 +26,9 @@ const WRONG_STATE: Record<keyof typeof CONSULTATION_MOVES, string> = {
   award: 'L’attribution suit l’ouverture des plis.',
   abandon: 'Cette consultation est déjà terminée.',
 };
+
+/** Where a call is held, as a sentence names it. */
+export const CHANNEL_NAMES = { souspli: 'Souspli', place: 'PLACE, le profil d’acheteur de l’État', other: 'une autre plateforme' } as const;
 
 const MINUTE_MS = 60_000;
 const FURTHEST_MS = 3 * 366 * 86_400_000;
@@ -75,11 +79,13 @@ export class Consultation {
   @Text(true) externalReference: string | null = null;
   @Text(true) externalLink: string | null = null;
   /** Announced at the launch: a platform down `minutes` in the last `hours` moves the deadline. */
-  @Json(true) outageRule: { minutes: number; hours: number } | null = null;
+  @Json(true) outageRule: OutageRule | null = null;
   /** Other means than electronic ones, with the reason (R2132-12, -13); null: electronic only. Announced at the launch. */
   @Json(true) otherMeans: OtherMeans | null = null;
   /** The documents forbid to bid alone and in a consortium, or in several (R2142-21, R2151-7). Announced at the launch. */
   @Flag() oneBidEach: boolean = false;
+  /** When its letters were submitted: what they announce no longer changes, unless they are taken back. */
+  @Instant(true) frozenAt: Date | null = null;
   @Text(true) abandonReason: string | null = null;
   /** Person to call. */
   @Json() contact!: { name: string; phone: string; email: string };
@@ -110,8 +116,19 @@ export class Consultation {
     const deadline = localDeadline(local, this.timeZone);
     if (deadline <= now) throw Invalid.field('deadline', 'La date limite est déjà passée : choisissez une date à venir.');
     if (deadline.getTime() - now.getTime() > FURTHEST_MS) throw Invalid.field('deadline', 'Cette date est dans plus de trois ans : vérifiez l’année.');
+    if (this.questionsBefore && this.questionsBefore >= local.slice(0, 10)) throw Invalid.field('deadline', `Les questions sont annoncées jusqu’au ${dayInFrench(this.questionsBefore)} : la date limite vient après, ou changez d’abord cette date dans les réglages.`);
     this.localDeadline = local;
     this.deadline = deadline;
+  }
+
+  /** Held on PLACE, the State's buyer profile, or elsewhere: bids are deposited there, and imported after the opening. */
+  get elsewhere() {
+    return this.channel !== 'souspli';
+  }
+
+  /** @throws Refused on another platform's call: two doors for one bid, and nobody would know which counts */
+  mustTakeBids() {
+    if (this.elsewhere) throw new Refused('elsewhere', `Cette consultation se tient sur ${CHANNEL_NAMES[this.channel]} : déposez-y votre offre. Rien ne se dépose ici.`);
   }
 
   /** Called by the commission's sending and by the subsequent contract's launch, by nothing else (decisions.md 6). */
@@ -129,12 +146,17 @@ export class Consultation {
 
   /**
    * Only later, and only before the present deadline (R2151-4); afterwards it would be a new call.
-   * @throws Invalid on `deadline`; Refused when the deadline has passed
+   * @param questionsBefore the cut-off of the questions, when it moves with it
+   * @throws Invalid on `deadline` or `questionsBefore`; Refused when the deadline has passed
    */
-  extend(local: string, reason: string, now: Date): DeadlineVersion {
+  extend(local: string, reason: string, now: Date, questionsBefore: Day = ''): DeadlineVersion {
     if (this.status !== 'launched') throw new Refused('not-open', 'Cette consultation n’est pas en cours.');
     if (!this.isInTime(now)) throw new Refused('deadline-passed', 'La date limite est déjà passée : elle ne se reporte plus. Il faudrait une nouvelle consultation.');
-    return this.move(local, reason, now);
+    if (questionsBefore && (this.questionsBefore === null || questionsBefore < this.questionsBefore)) throw Invalid.field('questionsBefore', 'La date des questions ne se déplace que vers plus tard.');
+    if (questionsBefore && questionsBefore >= local.slice(0, 10)) throw Invalid.field('questionsBefore', 'Les questions s’arrêtent avant la nouvelle date limite.');
+    const version = this.move(local, reason, now);
+    this.questionsBefore = questionsBefore || this.questionsBefore;
+    return version;
   }
 
   /** The announced automatic rule alone may move a deadline that has passed, before anything opens. */

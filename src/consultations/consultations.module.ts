@@ -17,11 +17,13 @@ import { VisasService } from './visas.service.js';
 import { WritingService } from './writing.service.js';
 import { WatchService } from './watch.service.js';
 import { QuestionsService } from './questions.service.js';
+import { SettingsPages } from './settings.pages.js';
+import { SettingsService } from './settings.service.js';
 
 @Module({
   imports: [LettersModule, PeopleModule],
-  controllers: [ConsultationsPages, ExchangePages, ConsultationsApi, ExchangeApi, VisasPages, CalendarPages],
-  providers: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, EndingService, FollowUpService, VisasService, WatchService, WritingService],
-  exports: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, EndingService, FollowUpService, VisasService, WatchService, WritingService],
+  controllers: [ConsultationsPages, ExchangePages, ConsultationsApi, ExchangeApi, SettingsPages, VisasPages, CalendarPages],
+  providers: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, SettingsService, EndingService, FollowUpService, VisasService, WatchService, WritingService],
+  exports: [ConsultationsService, LaunchingService, NoticesService, QuestionsService, ChangesService, SettingsService, EndingService, FollowUpService, VisasService, WatchService, WritingService],
 })
 export class ConsultationsModule {}

@@ -1,13 +1,15 @@
 import { Controller, Get, Param, Render, StreamableFile } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import type { Actor } from '../platform/actor.js';
+import { isShown } from '../platform/media.js';
 import { Who, Whole } from '../platform/web.js';
 import { showConsultation, showDocument } from './consultation.view.js';
 import { ConsultationsService } from './consultations.service.js';
-import { questionsUntil, showNotice } from './exchange.view.js';
+import { showNotice } from './exchange.view.js';
 import { FollowUpService } from './follow-up.service.js';
+import { showAnnounced } from './settings.view.js';
 
-const inline = (name: string) => `inline; filename*=UTF-8''${encodeURIComponent(name)}`;
+const disposition = (name: string, shown: boolean) => `${shown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(name)}`;
 
 @Controller('consultations')
 export class ConsultationsPages {
@@ -33,9 +35,7 @@ export class ConsultationsPages {
       documents: documents.map((one) => showDocument(id, one)),
       former: former.map((one) => showDocument(id, one)),
       notices: notices.map((one) => showNotice(one, id)),
-      expected: consultation.expected.map((one, index) => ({ label: one.label, href: one.fileId ? `/consultations/${id}/attendus/${index}` : null })),
-      until: questionsUntil(consultation),
-      outageRule: consultation.outageRule,
+      announced: showAnnounced(consultation),
       intent: invitation?.intent ?? null,
       open: consultation.status === 'launched' && consultation.isInTime(now),
       invited,
@@ -45,26 +45,26 @@ export class ConsultationsPages {
   @Get(':id/documents.zip')
   async archive(@Who() actor: Actor, @Param('id') id: string) {
     const { name, stream, documents } = await this.consultations.archive(actor, id);
-    if (actor.has('bidder')) for (const documentId of documents) await this.followUp.withdrawn(actor, id, documentId);
-    return new StreamableFile(stream as Readable, { type: 'application/zip', disposition: `attachment; filename="${name}"` });
+    if (actor.has('bidder')) await this.followUp.withdrawn(actor, id, documents);
+    return new StreamableFile(stream as Readable, { type: 'application/zip', disposition: disposition(name, false) });
   }
 
   @Get(':id/documents/:documentId')
   async document(@Who() actor: Actor, @Param('id') id: string, @Param('documentId') documentId: string) {
-    const { name, stream, size } = await this.consultations.document(actor, id, documentId);
-    if (actor.has('bidder')) await this.followUp.withdrawn(actor, id, documentId);
-    return new StreamableFile(stream, { type: 'application/pdf', length: size, disposition: inline(name) });
+    const { name, mediaType, stream, size } = await this.consultations.document(actor, id, documentId);
+    if (actor.has('bidder')) await this.followUp.withdrawn(actor, id, [documentId]);
+    return new StreamableFile(stream, { type: mediaType, length: size, disposition: disposition(name, isShown(mediaType)) });
   }
 
   @Get(':id/attendus/:index')
   async form(@Who() actor: Actor, @Param('id') id: string, @Whole('index') index: number) {
-    const { name, stream, size } = await this.consultations.form(actor, id, index);
-    return new StreamableFile(stream, { type: 'application/octet-stream', length: size, disposition: `attachment; filename*=UTF-8''${encodeURIComponent(name)}` });
+    const { name, mediaType, stream, size } = await this.consultations.form(actor, id, index);
+    return new StreamableFile(stream, { type: mediaType, length: size, disposition: disposition(name, false) });
   }
 
   @Get(':id/avis/:number.pdf')
   async notice(@Who() actor: Actor, @Param('id') id: string, @Whole('number') number: number) {
     const { stream, size } = await this.consultations.notice(actor, id, number);
-    return new StreamableFile(stream, { type: 'application/pdf', length: size, disposition: inline(`avis-${number}.pdf`) });
+    return new StreamableFile(stream, { type: 'application/pdf', length: size, disposition: disposition(`avis-${number}.pdf`, true) });
   }
 }

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import yazl from 'yazl';
 import { Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { NotFound } from '../platform/errors.js';
 import { Files } from '../platform/files.js';
+import { extensionOf } from '../platform/media.js';
 import { StoredFile } from '../platform/stored-file.js';
 import { Consultation, ConsultationDocument, Invitation } from './consultation.js';
+import { inOrder } from './consultation-parts.js';
 import { isInvited } from './consultation.policy.js';
-import { Notice } from './exchange.js';
+import { Notice, NOTICE_KINDS } from './exchange.js';
 import { visible } from './questions.service.js';
 
 export type FiledDocument = ConsultationDocument & { file: StoredFile };
@@ -44,9 +47,8 @@ export class ConsultationsService {
         .createQueryBuilder(ConsultationDocument, 'd')
         .innerJoinAndMapOne('d.file', StoredFile, 'f', 'f.id = d."fileId"')
         .where('d."consultationId" = :id', { id })
-        .orderBy('d.kind')
-        .addOrderBy('d.version', 'DESC')
         .getMany()) as FiledDocument[];
+      all.sort((a, b) => inOrder(a, b) || b.version - a.version);
       const notices = await act.db.find(Notice, { where: { consultationId: id }, order: { number: 'DESC' }, select: { id: true, number: true, kind: true, text: true, significant: true, fileId: true, at: true } });
       return {
         consultation,
@@ -64,18 +66,25 @@ export class ConsultationsService {
     const { documents, former } = await this.find(actor, id);
     const found = [...documents, ...former].find((one) => one.id === documentId);
     if (!found) throw new NotFound();
-    return { name: `${found.title}${found.version > 1 ? ` (version ${found.version})` : ''}.pdf`, stream: this.files.stream(found.file.blob), size: found.file.size };
+    return { name: fileNameOf(found), mediaType: found.file.mediaType, stream: this.files.stream(found.file.blob), size: found.file.size };
   }
 
-  /** The whole file as one ZIP, made as it leaves: each document is read when its turn comes. */
+  /** The whole file as one ZIP, made as it leaves: each part is read when its turn comes, and `sha256sum -c` checks them all. */
   async archive(actor: Actor, id: string) {
-    const { consultation, documents } = await this.find(actor, id);
+    const { consultation, documents, former, notices } = await this.find(actor, id);
     if (documents.length === 0) throw new NotFound('Cette consultation n’a pas encore de document.');
+    const forms = consultation.expected.flatMap((one) => (one.fileId ? [one.fileId] : []));
+    const printed = notices.flatMap((one) => (one.fileId ? [one.fileId] : []));
+    const files = await this.filesOf(actor, [...forms, ...printed]);
+    const entries: { name: string; file: StoredFile }[] = [
+      ...documents.map((one, index) => ({ name: `${two(index + 1)} ${fileNameOf(one)}`, file: one.file })),
+      ...former.map((one) => ({ name: `Versions précédentes/${fileNameOf(one)}`, file: one.file })),
+      ...forms.map((fileId, index) => ({ name: `Formulaires vierges/${two(index + 1)} ${clean(files.get(fileId)?.name ?? '')}`, file: files.get(fileId) as StoredFile })),
+      ...notices.flatMap(({ fileId, number, kind }) => (fileId ? [{ name: `Avis/${two(number)} ${NOTICE_KINDS[kind]}.pdf`, file: files.get(fileId) as StoredFile }] : [])),
+    ];
     const zip = new yazl.ZipFile();
-    for (const [index, one] of documents.entries()) {
-      const name = `${String(index + 1).padStart(2, '0')} ${one.title.replaceAll(/[\\/:*?"<>|]/g, '-')}.pdf`;
-      zip.addReadStreamLazy(name, { mtime: one.createdAt, size: one.file.size, compress: false }, (give) => give(null, this.files.stream(one.file.blob)));
-    }
+    for (const { name, file } of entries) zip.addReadStreamLazy(name, { mtime: file.createdAt, size: file.size, compress: false }, (give) => give(null, this.files.stream(file.blob)));
+    zip.addBuffer(Buffer.from(entries.map(({ name, file }) => `${file.sha256}  ${name}\n`).join('')), 'SHA256SUMS', { mtime: consultation.createdAt });
     zip.end();
     return { name: `${consultation.reference}.zip`, stream: zip.outputStream, documents: documents.map((one) => one.id) };
   }
@@ -93,13 +102,27 @@ export class ConsultationsService {
 
   /** The blank form of an expected document. */
   async form(actor: Actor, id: string, index: number) {
-    const { consultation } = await this.find(actor, id);
+    const { consultation } = await this.acts.look(actor, 'consultation.form', (act) => visible(act, actor, id));
     const expected = consultation.expected[index];
-    if (!expected?.fileId) throw new NotFound();
-    const file = await this.acts.look(actor, 'consultation.form', (act) => {
-      act.see(true); // `find` asked who may see the consultation
-      return act.db.findOneByOrFail(StoredFile, { id: expected.fileId ?? '' });
-    });
-    return { name: expected.fileName ?? 'formulaire', stream: this.files.stream(file.blob), size: file.size };
+    const file = (await this.filesOf(actor, expected?.fileId ? [expected.fileId] : [])).get(expected?.fileId ?? '');
+    if (!file) throw new NotFound();
+    return { name: expected?.fileName ?? file.name, mediaType: file.mediaType, stream: this.files.stream(file.blob), size: file.size };
   }
+
+  /** @param ids of files that the caller has seen the right to */
+  private filesOf(actor: Actor, ids: readonly string[]): Promise<Map<string, StoredFile>> {
+    return this.acts.look(actor, 'consultation.files', async (act) => {
+      act.see(true);
+      const files = ids.length > 0 ? await act.db.findBy(StoredFile, { id: In([...ids]) }) : [];
+      return new Map(files.map((one) => [one.id, one]));
+    });
+  }
+}
+
+const two = (n: number) => String(n).padStart(2, '0');
+const clean = (name: string) => name.replaceAll(/[\\/:*?"<>|\p{Cc}]/gu, '-');
+
+/** « Cahier des charges (version 2).pdf »: its title, and the extension of what it is. */
+function fileNameOf({ title, version, file }: FiledDocument) {
+  return clean(`${title}${version > 1 ? ` (version ${version})` : ''}.${extensionOf(file.name) || 'pdf'}`);
 }

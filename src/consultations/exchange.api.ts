@@ -1,10 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
+import { Config } from '../config.js';
 import type { Actor } from '../platform/actor.js';
 import { readFormWithFile } from '../platform/multipart.js';
 import { As, queryText, type Req as Request, Who } from '../platform/web.js';
-import { ChangesService, DOCUMENT_MAX_BYTES } from './changes.service.js';
-import { AddressForm, AnswerForm, AskForm, ColleagueForm, DocumentForm, ExtendForm, IntentForm, RecordQuestionForm, RectifyForm, SettingsForm } from './exchange.forms.js';
-import { showDispatch, showNotice, showOwnQuestion, showQuestion, showQuestionToBuyer, showSettings, showWithdrawal } from './exchange.view.js';
+import { ChangesService } from './changes.service.js';
+import { AddressForm, AnswerForm, AskForm, ColleagueForm, DocumentForm, ExtendForm, IntentForm, RecordQuestionForm, RectifyForm } from './exchange.forms.js';
+import { showDispatch, showNotice, showOwnQuestion, showQuestion, showQuestionToBuyer, showWithdrawal } from './exchange.view.js';
 import { FollowUpService } from './follow-up.service.js';
 import { QuestionsService } from './questions.service.js';
 
@@ -14,6 +15,7 @@ export class ExchangeApi {
     private readonly questions: QuestionsService,
     private readonly changes: ChangesService,
     private readonly followUp: FollowUpService,
+    private readonly config: Config,
   ) {}
 
   @Get('questions')
@@ -46,7 +48,7 @@ export class ExchangeApi {
 
   @Put('questions/:questionId/answer')
   async draft(@Who() actor: Actor, @Param('id') id: string, @Param('questionId') questionId: string, @Body(new As(AnswerForm)) form: AnswerForm) {
-    await this.questions.draft(actor, id, questionId, form.answer);
+    await this.questions.draft(actor, id, questionId, form);
     return this.list(actor, id, '');
   }
 
@@ -59,14 +61,8 @@ export class ExchangeApi {
 
   @Get('follow-up')
   async follow(@Who() actor: Actor, @Param('id') id: string) {
-    const { consultation, invitations, documents, withdrawals, notices } = await this.followUp.show(actor, id);
-    return { invitations: invitations.map(showDispatch), withdrawals: withdrawals.map((one) => showWithdrawal(one, documents)), notices: notices.map((one) => showNotice(one, id)), settings: showSettings(consultation) };
-  }
-
-  @Put('settings')
-  async settings(@Who() actor: Actor, @Param('id') id: string, @Body(new As(SettingsForm)) form: SettingsForm) {
-    await this.changes.settings(actor, id, form);
-    return this.follow(actor, id);
+    const { invitations, documents, withdrawals, notices } = await this.followUp.show(actor, id);
+    return { invitations: invitations.map(showDispatch), withdrawals: withdrawals.map((one) => showWithdrawal(one, documents)), notices: notices.map((one) => showNotice(one, id)) };
   }
 
   @Post('extension')
@@ -78,7 +74,7 @@ export class ExchangeApi {
 
   @Post('documents')
   async addDocument(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
-    const { file, fields } = await readFormWithFile(request, 'document', DOCUMENT_MAX_BYTES);
+    const { file, fields } = await readFormWithFile(request, 'document', this.config.maxDocumentBytes);
     await this.changes.addDocument(actor, id, new As(DocumentForm).transform(fields, { type: 'body' }), file);
     return this.follow(actor, id);
   }

@@ -1,6 +1,7 @@
 import { IsEmail, IsIn, IsNotEmpty, Matches, MaxLength, ValidateIf } from 'class-validator';
 import { IsCalendarDay, tooLong } from '../platform/typed.js';
 import { Trimmed } from '../platform/web.js';
+import { UPLOADED_KINDS, type UploadedKind } from './consultation-parts.js';
 import { CHANNELS, type Channel } from './exchange.js';
 
 const LONG = 8000;
@@ -13,15 +14,19 @@ export class RecordQuestionForm {
   @Trimmed() @IsNotEmpty({ message: 'Écrivez la question reçue.' }) @MaxLength(LONG, tooLong('Question', LONG)) text!: string;
   @Trimmed() @IsIn(Object.keys(CHANNELS), { message: 'Dites comment la question est arrivée.' }) channel!: Channel;
   @Trimmed() organisationId: string = '';
+  @Trimmed() @IsCalendarDay('Indiquez le jour où elle est arrivée, ou laissez vide pour aujourd’hui.', { optional: true }) receivedOn: string = '';
 }
 
 export class AnswerForm {
   @Trimmed() @IsNotEmpty({ message: 'Écrivez la réponse.' }) @MaxLength(LONG, tooLong('Réponse', LONG)) answer!: string;
+  /** The question as everybody will read it, when its own words would tell who asks. */
+  @Trimmed() @MaxLength(LONG, tooLong('Question publiée', LONG)) publicText: string = '';
 }
 
 export class ExtendForm {
   @Trimmed() @Matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, { message: 'Indiquez une date et une heure, par exemple 28/07/2023 à 12:00.' }) deadline!: string;
   @Trimmed() @IsNotEmpty({ message: 'Écrivez pourquoi la date est reportée : les invités le liront.' }) @MaxLength(LONG, tooLong('Motif', LONG)) reason!: string;
+  @Trimmed() @IsCalendarDay('Indiquez le nouveau dernier jour des questions, ou laissez vide.', { optional: true }) questionsBefore: string = '';
 }
 
 export class RectifyForm {
@@ -32,6 +37,7 @@ export class RectifyForm {
 export class DocumentForm {
   @Trimmed() @MaxLength(200, tooLong('Titre', 200)) title: string = '';
   @Trimmed() replaces: string = '';
+  @Trimmed() @IsIn([...UPLOADED_KINDS], { message: 'Choisissez la nature du document.' }) kind: UploadedKind = 'annex';
   @Trimmed() @MaxLength(LONG, tooLong('Différences', LONG)) note: string = '';
   @Trimmed() significant: string = '';
 }

@@ -1,12 +1,15 @@
 import { Body, Controller, Get, Param, Post, Query, Redirect, Render, Req, StreamableFile } from '@nestjs/common';
+import { Config } from '../config.js';
 import type { Actor } from '../platform/actor.js';
+import { uploadOf } from '../platform/media.js';
 import { readFormWithFile } from '../platform/multipart.js';
 import { As, queryText, type Req as Request, seeOther, Who } from '../platform/web.js';
-import { ChangesService, DOCUMENT_MAX_BYTES } from './changes.service.js';
+import { ChangesService } from './changes.service.js';
+import { DOCUMENT_KINDS, UPLOADED_KINDS } from './consultation-parts.js';
 import { showConsultation } from './consultation.view.js';
-import { AddressForm, AnswerForm, AskForm, ColleagueForm, DocumentForm, ExtendForm, IntentForm, RecordQuestionForm, RectifyForm, SettingsForm } from './exchange.forms.js';
+import { AddressForm, AnswerForm, AskForm, ColleagueForm, DocumentForm, ExtendForm, IntentForm, RecordQuestionForm, RectifyForm } from './exchange.forms.js';
 import { CHANNELS } from './exchange.js';
-import { questionsUntil, sharedMailboxes, showDispatch, showNotice, showOwnQuestion, showQuestion, showQuestionToBuyer, showSettings, showWithdrawal } from './exchange.view.js';
+import { questionsUntil, sharedMailboxes, showDispatch, showNotice, showOwnQuestion, showQuestion, showQuestionToBuyer, showWithdrawal } from './exchange.view.js';
 import { FollowUpService } from './follow-up.service.js';
 import { QuestionsService } from './questions.service.js';
 
@@ -16,6 +19,7 @@ export class ExchangePages {
     private readonly questions: QuestionsService,
     private readonly changes: ChangesService,
     private readonly followUp: FollowUpService,
+    private readonly config: Config,
   ) {}
 
   @Get('questions')
@@ -71,7 +75,7 @@ export class ExchangePages {
   @Post('questions/:questionId/repondre')
   @Redirect()
   async draft(@Who() actor: Actor, @Param('id') id: string, @Param('questionId') questionId: string, @Body(new As(AnswerForm)) form: AnswerForm) {
-    await this.questions.draft(actor, id, questionId, form.answer);
+    await this.questions.draft(actor, id, questionId, form);
     return seeOther(`/consultations/${id}/questions`);
   }
 
@@ -94,7 +98,7 @@ export class ExchangePages {
       deadlineTyped: consultation.localDeadline,
       manages,
       open: open && manages,
-      draft: consultation.status === 'draft' && manages,
+      settingsHref: `/consultations/${id}/reglages`,
       invitations: invitations.map(showDispatch),
       failed: invitations.filter((one) => one.mail?.state === 'failed').length,
       shared: sharedMailboxes(invitations),
@@ -102,25 +106,9 @@ export class ExchangePages {
       current: documents.filter((one) => one.supersededAt === null).map((one) => ({ value: one.id, label: `${one.title} (version ${one.version})` })),
       withdrawals: withdrawals.map((one) => showWithdrawal(one, documents)),
       notices: notices.map((one) => showNotice(one, id)),
-      settings: showSettings(consultation),
-      expected: consultation.expected,
-      maxBytes: DOCUMENT_MAX_BYTES,
+      upload: uploadOf(this.config),
+      kinds: UPLOADED_KINDS.map((value) => ({ value, label: DOCUMENT_KINDS[value] })),
     };
-  }
-
-  @Post('reglages')
-  @Redirect()
-  async settings(@Who() actor: Actor, @Param('id') id: string, @Body(new As(SettingsForm)) form: SettingsForm) {
-    await this.changes.settings(actor, id, form);
-    return seeOther(`/consultations/${id}/suivi#reglages`);
-  }
-
-  @Post('attendus')
-  @Redirect()
-  async expectedForm(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
-    const { file, fields } = await readFormWithFile(request, 'document', DOCUMENT_MAX_BYTES);
-    await this.changes.expectedForm(actor, id, queryText(fields.label), file);
-    return seeOther(`/consultations/${id}/suivi#reglages`);
   }
 
   @Post('reporter')
@@ -133,7 +121,7 @@ export class ExchangePages {
   @Post('documents')
   @Redirect()
   async addDocument(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
-    const { file, fields } = await readFormWithFile(request, 'document', DOCUMENT_MAX_BYTES);
+    const { file, fields } = await readFormWithFile(request, 'document', this.config.maxDocumentBytes);
     await this.changes.addDocument(actor, id, new As(DocumentForm).transform(fields, { type: 'body' }), file);
     return seeOther(`/consultations/${id}/suivi#documents`);
   }

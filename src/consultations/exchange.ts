@@ -2,6 +2,7 @@ import { Entity, Index } from 'typeorm';
 import { Flag, Id, Instant, Int, Ref, Text } from '../platform/columns.js';
 import { Invalid, Refused } from '../platform/errors.js';
 import { type Moves, next } from '../platform/moves.js';
+import type { Day } from '../platform/working-days.js';
 
 export type QuestionStatus = 'received' | 'drafted' | 'published' | 'withdrawn';
 
@@ -34,9 +35,13 @@ export class Question {
   @Ref(true) personId: string | null = null;
   @Text() channel: Channel = 'platform';
   @Instant() askedAt!: Date;
+  /** Day on which it was received by telephone or letter, when the officer wrote it down later. */
+  @Text(true) receivedOn: Day | null = null;
   /** Asked after the announced cut-off: kept, flagged, answered if the buyer can answer everybody in time. */
   @Flag() late: boolean = false;
   @Text() text!: string;
+  /** As everybody reads it, when the buyer took out what told its author. */
+  @Text(true) publicText: string | null = null;
   @Text() status: QuestionStatus = 'received';
   @Text(true) answer: string | null = null;
   @Ref(true) answeredById: string | null = null;
@@ -44,10 +49,12 @@ export class Question {
   /** Answers of one publication go together, told in one mail. */
   @Ref(true) noticeId: string | null = null;
 
-  draft(answer: string, byId: string) {
+  /** @param publicText what everybody will read instead of the question's own words; empty: they are published as they are */
+  draft(answer: string, byId: string, publicText = '') {
     if (!answer) throw Invalid.field('answer', 'Écrivez la réponse.');
     this.status = this.after('draft');
     this.answer = answer;
+    this.publicText = publicText && publicText !== this.text ? publicText : null;
     this.answeredById = byId;
   }
 
@@ -76,6 +83,19 @@ export const NOTICE_KINDS = {
 } as const;
 export type NoticeKind = keyof typeof NOTICE_KINDS;
 
+/** What to do with it, in the subject line; the same for everybody. */
+export function noticeSubject(kind: NoticeKind, significant: boolean, title: string): string {
+  const does: Record<NoticeKind, string> = {
+    answers: 'Lisez les réponses aux questions',
+    documents: 'Lisez les documents modifiés',
+    deadline: 'Notez la nouvelle date limite',
+    outage: 'Notez la nouvelle date limite, reportée après une panne',
+    rectification: 'Lisez l’avis rectificatif',
+    ended: 'N’envoyez plus d’offre, la consultation est terminée',
+  };
+  return `${significant ? 'Lisez ce qui change, et confirmez votre pli si vous l’avez déposé' : does[kind]}\u00a0: ${title}`;
+}
+
 /** Avis: something changed and everyone invited was told in the same act. Append-only. */
 @Entity('notice')
 @Index('notice_of', ['consultationId', 'number'], { unique: true })
@@ -87,6 +107,10 @@ export class Notice {
   @Text() text!: string;
   /** Bids filed before it must be confirmed by their bidder (sealing.md 5). */
   @Flag() significant: boolean = false;
+  /** Of the consultation, once this notice is given: a bid filed under an earlier one is told of it. */
+  @Int() documentsVersion: number = 1;
+  /** The new version, when a document changed: the former one stands behind it. */
+  @Ref(true) documentId: string | null = null;
   @Text(true) oldLocalDeadline: string | null = null;
   @Text(true) newLocalDeadline: string | null = null;
   /** The letter (avis rectificatif, lettre de report), frozen here, printed once by a job. */

@@ -18,11 +18,11 @@ export function showQuestion(question: Question, timeZone: string) {
   return {
     id: question.id,
     number: question.number,
-    text: question.text,
+    text: question.publicText ?? question.text,
     answer: published ? question.answer : null,
     publishedAt: question.publishedAt,
     published,
-    askedOn: inFrench(question.askedAt, timeZone),
+    askedOn: question.receivedOn ? `reçue le ${dayInFrench(question.receivedOn)}` : inFrench(question.askedAt, timeZone),
     late: question.late,
   };
 }
@@ -31,6 +31,8 @@ export function showQuestion(question: Question, timeZone: string) {
 export function showQuestionToBuyer(question: Question & { organisation: Organisation | null }, timeZone: string) {
   return {
     ...showQuestion(question, timeZone),
+    text: question.text,
+    publicText: question.publicText,
     answer: question.answer,
     stage: QUESTION_WORDS[question.status],
     channel: CHANNELS[question.channel],
@@ -39,7 +41,7 @@ export function showQuestionToBuyer(question: Question & { organisation: Organis
   };
 }
 
-export const showOwnQuestion = (question: Question, timeZone: string) => ({ ...showQuestion(question, timeZone), stage: question.status === 'published' ? QUESTION_WORDS.published : { label: 'Reçue', tone: 'current' }, mayWithdraw: (question.status === 'received' || question.status === 'drafted') && question.channel === 'platform' });
+export const showOwnQuestion = (question: Question, timeZone: string) => ({ ...showQuestion(question, timeZone), text: question.text, publicText: question.status === 'published' ? question.publicText : null, stage: question.status === 'published' ? QUESTION_WORDS.published : { label: 'Reçue', tone: 'current' }, mayWithdraw: (question.status === 'received' || question.status === 'drafted') && question.channel === 'platform' });
 
 export function showNotice(notice: Notice, consultationId: string) {
   return {
@@ -91,17 +93,5 @@ export const showWithdrawal = (one: DocumentWithdrawal & { organisation: Organis
   const document = documents.find((item) => item.id === one.documentId);
   return { organisation: one.organisation.name, person: one.person.name, document: document ? `${document.title}, version ${document.version}` : '', at: one.at };
 };
-
-export function showSettings(consultation: Consultation) {
-  return {
-    questionsBefore: consultation.questionsBefore ?? '',
-    expected: consultation.expected.map((one) => one.label).join('\n'),
-    channel: consultation.channel,
-    externalReference: consultation.externalReference ?? '',
-    externalLink: consultation.externalLink ?? '',
-    outageMinutes: consultation.outageRule?.minutes ?? '',
-    outageHours: consultation.outageRule?.hours ?? '',
-  };
-}
 
 export const questionsUntil = (consultation: Consultation) => (consultation.questionsBefore ? dayInFrench(consultation.questionsBefore) : null);

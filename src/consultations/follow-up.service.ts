@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { Config } from '../config.js';
 import { AccountsService, INVITATION_LINK_MS } from '../people/accounts.service.js';
 import { hasEntered, letIn } from '../people/guests.js';
 import { Membership, Organisation, Person } from '../people/people.js';
-import { Acts } from '../platform/acts.js';
+import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { Invalid, NotFound, Refused } from '../platform/errors.js';
 import { Mail } from '../platform/mail.js';
@@ -58,20 +59,22 @@ export class FollowUpService {
   }
 
   /** The first time each person takes each document: the register of withdrawals. */
-  async withdrawn(actor: Actor, id: string, documentId: string): Promise<void> {
-    const known = await this.acts.look(actor, 'document.withdrawn', async (act) => {
+  async withdrawn(actor: Actor, id: string, documentIds: readonly string[]): Promise<void> {
+    const unknown = (act: Act) => newOnes(act, actor.id, documentIds);
+    const first = await this.acts.look(actor, 'document.withdrawn', async (act) => {
       act.see(actor.organisations('bidder').length > 0);
-      return act.db.existsBy(DocumentWithdrawal, { documentId, personId: actor.id });
+      return unknown(act);
     });
-    if (known) return;
+    if (first.length === 0) return;
     await this.acts.perform(actor, 'document.withdraw', async (act) => {
       const consultation = await act.load(Consultation, id);
       const invitation = await invitationOf(act, actor, id);
       act.see(isInvited(actor, consultation, invitation));
-      if (!invitation || (await act.db.existsBy(DocumentWithdrawal, { documentId, personId: actor.id }))) return;
+      const left = await unknown(act);
+      if (!invitation || left.length === 0) return;
       act.on(id);
-      await act.add(Object.assign(new DocumentWithdrawal(), { id: act.random.id(), consultationId: id, documentId, organisationId: invitation.organisationId, personId: actor.id, at: act.now }));
-      act.record({ document: documentId, invitation: invitation.number });
+      await act.add(...left.map((documentId) => Object.assign(new DocumentWithdrawal(), { id: act.random.id(), consultationId: id, documentId, organisationId: invitation.organisationId, personId: actor.id, at: act.now })));
+      act.record({ documents: left, invitation: invitation.number });
     });
   }
 
@@ -146,4 +149,9 @@ export class FollowUpService {
       act.record({ invitation: invitation.number });
     });
   }
+}
+
+async function newOnes(act: Act, personId: string, documentIds: readonly string[]): Promise<string[]> {
+  const known = await act.db.findBy(DocumentWithdrawal, { personId, documentId: In([...documentIds, '-']) });
+  return documentIds.filter((one) => !known.some((other) => other.documentId === one));
 }

@@ -4,10 +4,16 @@ import { AccountsService, INVITATION_LINK_MS } from '../people/accounts.service.
 import type { Act } from '../platform/acts.js';
 import { inFrench, zoneInFrench } from '../platform/dates.js';
 import { Refused } from '../platform/errors.js';
+import { extensionOf } from '../platform/media.js';
 import type { MailAttachment } from '../platform/mail.js';
 import { Outbox } from '../platform/outbox.js';
+import { StoredFile } from '../platform/stored-file.js';
 import { Custodian } from '../sealing/custodian.js';
 import { type Consultation, ConsultationDocument, Invitation } from './consultation.js';
+import { inOrder } from './consultation-parts.js';
+
+/** Most servers refuse 10 MB, once encoded a third larger. */
+const MOST_ENCLOSED_BYTES = 6_000_000;
 
 export interface LaunchDocument {
   kind: ConsultationDocument['kind'];
@@ -46,8 +52,7 @@ export class LaunchingService {
 
   /** Writes to each invited organisation that has a printed letter of its own. @returns how many */
   async invite(act: Act, consultation: Consultation, invitations: readonly Invitation[], letterOf: (invitation: Invitation) => string | null | undefined, enclosures: string): Promise<number> {
-    const documents = await act.db.find(ConsultationDocument, { where: { consultationId: consultation.id }, order: { kind: 'ASC' } });
-    const common = documents.map((one) => ({ name: `${one.title.toLowerCase().replaceAll(' ', '-')}.pdf`, fileId: one.fileId }));
+    const common = await enclosed(act, consultation.id);
     let sent = 0;
     for (const invitation of invitations) {
       const letter = letterOf(invitation);
@@ -85,6 +90,24 @@ export class LaunchingService {
     });
     await act.db.update(Invitation, { id: invitation.id }, { mailId: mail.id });
   }
+}
+
+/**
+ * Documents that go with the mail: the versions in force, in the order of the file, while a mailbox would take them.
+ * The others are read in the organisation's space.
+ */
+async function enclosed(act: Act, consultationId: string): Promise<MailAttachment[]> {
+  const documents = (await act.db
+    .createQueryBuilder(ConsultationDocument, 'd')
+    .innerJoinAndMapOne('d.file', StoredFile, 'f', 'f.id = d."fileId"')
+    .where('d."consultationId" = :consultationId and d."supersededAt" is null', { consultationId })
+    .getMany()) as (ConsultationDocument & { file: StoredFile })[];
+  let left = MOST_ENCLOSED_BYTES;
+  return documents.toSorted(inOrder).flatMap(({ title, file }) => {
+    if (file.size > left) return [];
+    left -= file.size;
+    return [{ name: `${title.toLowerCase().replaceAll(/[\s/\\:*?"<>|]+/g, '-')}.${extensionOf(file.name) || 'pdf'}`, fileId: file.id }];
+  });
 }
 
 /** Invitations of a consultation, in the order of their letters. */

@@ -17,6 +17,12 @@ export class Heartbeat {
   @Money(true) legalSinceMs: number | null = null;
 }
 
+/** Announced at the launch: down `minutes` in the last `hours` before the deadline. */
+export interface OutageRule {
+  minutes: number;
+  hours: number;
+}
+
 export interface Outage {
   from: Date;
   to: Date;

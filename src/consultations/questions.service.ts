@@ -7,10 +7,11 @@ import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { frenchDate } from '../platform/dates.js';
 import { Invalid, NotFound, Refused } from '../platform/errors.js';
-import { dayOf } from '../platform/working-days.js';
+import { WorkMails } from '../people/work-mails.js';
+import type { Day } from '../platform/working-days.js';
 import { Consultation, Invitation } from './consultation.js';
 import { isInvited, mayManage, mayView, ownInvitation, worksOn } from './consultation.policy.js';
-import type { RecordQuestionForm } from './exchange.forms.js';
+import type { AnswerForm, RecordQuestionForm } from './exchange.forms.js';
 import { mustBeOpen, Question } from './exchange.js';
 import { NoticesService } from './notices.service.js';
 
@@ -24,6 +25,7 @@ export class QuestionsService {
     private readonly notices: NoticesService,
     private readonly letters: LettersService,
     private readonly config: Config,
+    private readonly workMails: WorkMails,
   ) {}
 
   /** Agents see all, with authors; an organisation its own and what is published, without authors. Four queries, 50 a page. */
@@ -47,7 +49,13 @@ export class QuestionsService {
       const invitation = await invitationOf(act, actor, id);
       act.see(isInvited(actor, consultation, invitation));
       mustBeOpen(consultation, act.now);
-      const question = await newQuestion(act, consultation, { text, channel: 'platform', organisationId: invitation?.organisationId ?? null, personId: actor.id });
+      const question = await newQuestion(act, consultation, { text, channel: 'platform', organisationId: invitation?.organisationId ?? null, personId: actor.id }, consultation.localDay(act.now));
+      await this.workMails.queue(act, [consultation.contact.email], {
+        subject: `Répondez à la question ${question.number}`,
+        text: `Une organisation invitée vient de poser la question ${question.number}${question.late ? ', après la date des questions' : ''}. La réponse est publiée à tous en même temps.`,
+        consultation,
+        path: `/consultations/${id}/questions#question-${question.number}`,
+      });
       return { number: question.number, late: question.late };
     });
   }
@@ -57,15 +65,18 @@ export class QuestionsService {
     return this.managed(actor, id, 'question.record', async (act, consultation) => {
       mustBeOpen(consultation, act.now);
       if (form.organisationId && !(await act.db.existsBy(Invitation, { consultationId: id, organisationId: form.organisationId }))) throw Invalid.field('organisationId', 'Choisissez une organisation invitée, ou personne.', { ...form });
-      await newQuestion(act, consultation, { text: form.text, channel: form.channel, organisationId: form.organisationId || null, personId: actor.id });
+      const today = consultation.localDay(act.now);
+      if (form.receivedOn && form.receivedOn > today) throw Invalid.field('receivedOn', 'Ce jour n’est pas encore arrivé.', { ...form });
+      if (form.receivedOn && consultation.launchedAt && form.receivedOn < consultation.localDay(consultation.launchedAt)) throw Invalid.field('receivedOn', 'Ce jour est avant le lancement de la consultation.', { ...form });
+      await newQuestion(act, consultation, { text: form.text, channel: form.channel, organisationId: form.organisationId || null, personId: actor.id }, form.receivedOn || today);
     });
   }
 
-  draft(actor: Actor, id: string, questionId: string, answer: string): Promise<void> {
+  draft(actor: Actor, id: string, questionId: string, form: AnswerForm): Promise<void> {
     return this.managed(actor, id, 'question.draft', async (act) => {
       const question = await questionOf(act, id, questionId);
-      question.draft(answer, actor.id);
-      await act.db.update(Question, { id: questionId }, { status: question.status, answer: question.answer, answeredById: question.answeredById });
+      question.draft(form.answer, actor.id, form.publicText);
+      await act.db.update(Question, { id: questionId }, { status: question.status, answer: question.answer, publicText: question.publicText, answeredById: question.answeredById });
       act.record({ question: question.number });
     });
   }
@@ -80,7 +91,8 @@ export class QuestionsService {
       const notice = await this.notices.tell(act, consultation, {
         kind: 'answers',
         significant: false,
-        paragraphs: [`${drafted.length > 1 ? `Les réponses aux questions ${numbers} sont publiées` : `La réponse à la question ${numbers} est publiée`}. Chacun peut les lire dans son espace.`],
+        paragraphs: [drafted.length > 1 ? `Les réponses aux questions ${numbers} sont publiées.` : `La réponse à la question ${numbers} est publiée.`],
+        answers: drafted.map((one) => answerOf(one, act.now, consultation.timeZone)),
       });
       for (const question of drafted) {
         question.publish(act.now, notice.id);
@@ -122,7 +134,7 @@ export class QuestionsService {
       frame: { brandLabel: letterhead.brandLines, motto: letterhead.motto, service: letterhead.serviceLines, footer: letterhead.footerLines, notice: this.config.demo ? 'Démonstration : document sans valeur' : undefined },
       consultation: consultation.title,
       reference: consultation.reference,
-      answers: answers.map((one) => ({ number: String(one.number), question: one.text, answer: one.answer ?? '', date: frenchDate(one.publishedAt ?? one.askedAt, consultation.timeZone) })),
+      answers: answers.map((one) => answerOf(one, one.publishedAt ?? one.askedAt, consultation.timeZone)),
     });
   }
 
@@ -153,15 +165,20 @@ async function questionOf(act: Act, consultationId: string, questionId: string):
   return question;
 }
 
-async function newQuestion(act: Act, consultation: Consultation, given: Pick<Question, 'text' | 'channel' | 'organisationId' | 'personId'>): Promise<Question> {
+/** @param received the day it reached the buyer: what is late is judged on it, not on the day somebody wrote it down */
+async function newQuestion(act: Act, consultation: Consultation, given: Pick<Question, 'text' | 'channel' | 'organisationId' | 'personId'>, received: Day): Promise<Question> {
   const number = (await act.db.countBy(Question, { consultationId: consultation.id })) + 1;
-  const late = !consultation.takesQuestions(dayOf(act.now, consultation.timeZone));
-  const question = Object.assign(new Question(), { ...given, id: act.random.id(), consultationId: consultation.id, number, askedAt: act.now, late });
+  const late = !consultation.takesQuestions(received);
+  const receivedOn = received === consultation.localDay(act.now) ? null : received;
+  const question = Object.assign(new Question(), { ...given, id: act.random.id(), consultationId: consultation.id, number, askedAt: act.now, receivedOn, late });
   await act.add(question);
   act.on(consultation.id);
   act.record({ question: number, channel: given.channel, late });
   return question;
 }
+
+/** As everybody reads it. */
+const answerOf = (one: Question, at: Date, timeZone: string) => ({ number: String(one.number), question: one.publicText ?? one.text, answer: one.answer ?? '', date: frenchDate(at, timeZone) });
 
 async function countsOf(query: SelectQueryBuilder<Question>, id: string) {
   const rows = await query.select(['q.status AS "status"', 'count(*) AS "n"']).where('q."consultationId" = :id', { id }).groupBy('q.status').getRawMany<{ status: string; n: string | number }>();

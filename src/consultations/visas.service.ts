@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../config.js';
 import { Membership, Person } from '../people/people.js';
+import { WorkMails } from '../people/work-mails.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { Invalid, NotFound, Refused } from '../platform/errors.js';
-import { Outbox } from '../platform/outbox.js';
 import { Consultation } from './consultation.js';
 import { AGENTS, mayManage, worksOn } from './consultation.policy.js';
 import { mustBeRead, Visa, waitingFor } from './visa.js';
@@ -16,8 +15,7 @@ export type ReadVisa = Visa & { person: Person };
 export class VisasService {
   constructor(
     private readonly acts: Acts,
-    private readonly outbox: Outbox,
-    private readonly config: Config,
+    private readonly workMails: WorkMails,
   ) {}
 
   /** Three queries. */
@@ -65,7 +63,7 @@ export class VisasService {
       await act.db.update(Visa, { id: mine.id }, { status: mine.status, comment: mine.comment, decidedAt: mine.decidedAt });
       act.record({ position: mine.position });
       if (move === 'give') await this.tellNext(act, consultation);
-      else await this.tell(act, consultation, mine.askedById, 'Dossier renvoyé avec des observations', `${mine.person.name} demande une reprise : ${comment}`);
+      else await this.tell(act, consultation, mine.askedById, 'Reprenez le dossier renvoyé', `${mine.person.name} demande une reprise : ${comment}`);
     });
   }
 
@@ -79,12 +77,12 @@ export class VisasService {
 
   private async tellNext(act: Act, consultation: Consultation) {
     const next = waitingFor(await visasOf(act, consultation.id));
-    if (next?.status === 'asked') await this.tell(act, consultation, next.personId, 'Votre visa est demandé', 'Lisez le dossier, puis donnez votre visa ou renvoyez-le avec vos observations.');
+    if (next?.status === 'asked') await this.tell(act, consultation, next.personId, 'Donnez votre visa', 'Lisez le dossier, puis donnez votre visa ou renvoyez-le avec vos observations.');
   }
 
-  private async tell(act: Act, consultation: Consultation, personId: string, heading: string, text: string) {
+  private async tell(act: Act, consultation: Consultation, personId: string, subject: string, text: string) {
     const person = await act.db.findOneByOrFail(Person, { id: personId });
-    await this.outbox.queue(act, { kind: 'visa', to: person.email, subject: `${heading}\u00a0: ${consultation.title}`, data: { heading, text, title: consultation.title, reference: consultation.reference, url: `${this.config.baseUrl}/consultations/${consultation.id}/visas` } });
+    await this.workMails.queue(act, [person.email], { subject, text, consultation, path: `/consultations/${consultation.id}/visas` });
   }
 }
 

@@ -72,12 +72,19 @@ export const objectFor = (programme: string, code: string) => `la mise en œuvre
 
 /** @throws Invalid on `deadline` or `weights` */
 export function fill(contract: SubsequentContract, consultation: Consultation, form: ContractForm, now: Date) {
-  consultation.plan(form.deadline, now);
+  announce(consultation, form, now);
   consultation.title = form.title;
   consultation.object = form.object;
   fillCommon(contract, form, now);
   contract.budgetCents = centsOrNull(form.budget);
   contract.title = form.title;
+}
+
+/** Date and cut-off of the questions, as the letters will say them: the consultation holds both. */
+export function announce(consultation: Consultation, form: Pick<ContractForm, 'deadline' | 'questionsBefore'>, now: Date) {
+  consultation.questionsBefore = null;
+  consultation.plan(form.deadline, now);
+  consultation.questionsBefore = form.questionsBefore || null;
 }
 
 /** What departments prepared together share: all but their own title, object and budget. */

@@ -9,6 +9,7 @@ import type { Actor } from '../platform/actor.js';
 import { Refused } from '../platform/errors.js';
 import { callOf, check, contractOf, type FoundContract } from './contract-facts.js';
 import type { EndForm, OverrideForm, RelaunchForm } from './contract.forms.js';
+import { questionsUntil } from './contract-letters.js';
 import { openContract } from './contract-opening.js';
 import { mayLaunch, mayPrepare, maySeeContract, maySignContract } from './contract.policy.js';
 import { ContractSigningService } from './contract-signing.service.js';
@@ -58,6 +59,7 @@ export class ContractLaunchService {
       ];
       // What was announced freezes with the call: the analysis will read it here.
       Object.assign(consultation, { awardRule: scoredRule(contract.weights), budgetCents: contract.budgetCents });
+      consultation.questionsBefore = questionsUntil(consultation, contract.departmentCode);
       await this.launching.launch(act, consultation, documents);
       const fileOf = new Map(current.map((one) => [one.invitationId, one.fileId]));
       const invited = await this.launching.invite(act, consultation, invitations, (one) => fileOf.get(one.id), 'votre lettre de consultation et les documents de la consultation');
@@ -108,7 +110,7 @@ export class ContractLaunchService {
   }
 
   private async close(act: Act, contract: FoundContract, form: EndForm) {
-    await this.ending.end(act, await act.load(Consultation, callOf(contract).id), form.move === 'fail' ? 'infructueuse' : 'sans suite', form.reason);
+    await this.ending.end(act, await act.load(Consultation, callOf(contract).id), form.move === 'fail' ? 'infructueuse' : 'sans suite', form.reason, form.move === 'abandon');
     await act.db.update(Letter, { subjectId: contract.id, status: 'ready' }, { status: 'cancelled' });
   }
 

@@ -8,7 +8,7 @@ import { canonical } from '../platform/canonical.js';
 import { department } from '../people/departments.js';
 import type { Authority } from '../people/people.js';
 import { frenchNumber } from '../platform/templates.js';
-import { addDays, dayInFrench, workingDaysBefore } from '../platform/working-days.js';
+import { addDays, type Day, dayInFrench, workingDaysBefore } from '../platform/working-days.js';
 import type { Diagnostic } from '../commissions/diagnostic.js';
 import type { FoundContract } from './contract-facts.js';
 
@@ -25,6 +25,9 @@ export interface ContractLetterFacts {
 
 /** Questions end six days before the offers, unless the buyer says otherwise: time to answer everybody. */
 const QUESTION_DAYS = 6;
+
+/** As the letter says, and as the launch then holds it. */
+export const questionsUntil = (consultation: Consultation, departmentCode: string): Day => consultation.questionsBefore ?? workingDaysBefore(addDays(consultation.localDeadline.slice(0, 10), -QUESTION_DAYS), 0, departmentCode);
 
 /** D24: all the holders of the lot, in writing, with the criteria of the framework (R2162-9 with one holder, R2162-10 with several). */
 export function consultationLetter(facts: ContractLetterFacts, addressee: AddresseeChoice): ConsultationLetterData {
@@ -44,7 +47,8 @@ export function consultationLetter(facts: ContractLetterFacts, addressee: Addres
     criteria: contract.weights.map(({ label, weight }) => ({ label, weight: `${weight}\u00a0%` })),
     deadline: deadlineInFrench(consultation, authority),
     validity: `${contract.validityDays} jours à compter de la date limite`,
-    questionsBefore: dayInFrench(contract.questionsBefore ?? workingDaysBefore(addDays(consultation.localDeadline.slice(0, 10), -QUESTION_DAYS), 0, contract.departmentCode)),
+    questionsBefore: dayInFrench(questionsUntil(consultation, contract.departmentCode)),
+    expected: consultation.expected.map((one) => one.label),
     means: meansOf(consultation, authority, config),
   };
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config.js';
-import type { Invitation } from '../consultations/consultation.js';
+import { Consultation, type Invitation } from '../consultations/consultation.js';
 import { invitationsOf } from '../consultations/launching.service.js';
 import { requireVisas } from '../consultations/visas.service.js';
 import type { ConsultationLetterData } from '../letters/letter-data.js';
@@ -38,6 +38,7 @@ export class ContractSigningService {
       await requireVisas(act, callOf(contract).id);
       contract.submit(act.now);
       await act.db.update(SubsequentContract, { id }, { status: contract.status, submittedAt: contract.submittedAt });
+      await act.db.update(Consultation, { id: callOf(contract).id }, { frozenAt: act.now });
       const authorityId = callOf(contract).authorityId;
       const write = (form: Letter['form'], number: number, title: string, invitation?: Invitation) =>
         Object.assign(new Letter(), { id: act.random.id(), authorityId, kind: 'consultation-letter', subjectId: id, form, number, invitationId: invitation?.id ?? null, title });
@@ -51,6 +52,7 @@ export class ContractSigningService {
       const contract = await this.locked(act, id, mayPrepare, 'Le marché est repris par son acheteur.');
       contract.takeBack();
       await act.db.update(SubsequentContract, { id }, { status: contract.status, submittedAt: null });
+      await act.db.update(Consultation, { id: callOf(contract).id }, { frozenAt: null });
       // Signed but not sent: the signature falls with the letter, and the journal keeps both.
       await act.db.update(Letter, { subjectId: id }, { status: 'cancelled' });
     });

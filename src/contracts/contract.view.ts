@@ -92,7 +92,7 @@ export function showContract({ contract, invitations, openers, letters, siblings
     volumes: [people('minimum', contract.minQuantity), people('estimation', contract.estimatedQuantity), people('maximum', contract.maxQuantity)].filter(Boolean),
     weights: contract.weights.map(({ label, weight }) => ({ label, weight: `${weight}\u00a0%` })),
     validityDays: contract.validityDays,
-    questionsBefore: contract.questionsBefore ? dayInFrench(contract.questionsBefore) : null,
+    questionsBefore: consultation?.questionsBefore ? dayInFrench(consultation.questionsBefore) : null,
     documents: contract.documents.map(({ fileId, title, size }) => ({ fileId, name: title, size, href: `/marches/${contract.id}/documents/${fileId}` })),
     invited: invitations.map(({ number, name, email, invitedAt }) => ({ number, name, email, invitedAt })),
     openers: openers.map((person) => ({ value: person.id, label: person.name, checked: consultation?.openerIds.includes(person.id) ?? false })),
@@ -152,7 +152,7 @@ export function typedContract(contract: FoundContract) {
     maxQuantity: contract.maxQuantity ?? '',
     weights: contract.weights.map(({ label, weight }) => `${label} : ${weight}`).join('\n'),
     validityDays: contract.validityDays,
-    questionsBefore: contract.questionsBefore ?? '',
+    questionsBefore: consultation?.questionsBefore ?? contract.questionsBefore ?? '',
     signatoryId: contract.signatoryId ?? '',
   };
 }

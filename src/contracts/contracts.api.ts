@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req, StreamableFile } from '@nestjs/common';
+import { Config } from '../config.js';
 import { OpenersForm } from '../commissions/commission.forms.js';
 import type { Actor } from '../platform/actor.js';
 import { NotFound } from '../platform/errors.js';
@@ -10,7 +11,7 @@ import { ContractReadingService } from './contract-reading.service.js';
 import { ContractSigningService } from './contract-signing.service.js';
 import { reasonsJson, showContract, showContractRow } from './contract.view.js';
 import { documentOf } from './contracts.pages.js';
-import { ContractsService, DOCUMENT_MAX_BYTES } from './contracts.service.js';
+import { ContractsService } from './contracts.service.js';
 
 @Controller('api/contracts')
 export class ContractsApi {
@@ -19,6 +20,7 @@ export class ContractsApi {
     private readonly reading: ContractReadingService,
     private readonly signing: ContractSigningService,
     private readonly launching: ContractLaunchService,
+    private readonly config: Config,
   ) {}
 
   @Get()
@@ -63,15 +65,15 @@ export class ContractsApi {
 
   @Post(':id/documents')
   async addDocument(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
-    const { file, fields } = await readFormWithFile(request, 'document', DOCUMENT_MAX_BYTES);
+    const { file, fields } = await readFormWithFile(request, 'document', this.config.maxDocumentBytes);
     await this.contracts.addDocument(actor, id, documentOf(fields), file);
     return this.show(actor, id);
   }
 
   @Get(':id/documents/:fileId')
   async document(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string) {
-    const { stream, size } = await this.contracts.document(actor, id, fileId);
-    return new StreamableFile(stream, { type: 'application/pdf', length: size });
+    const { mediaType, stream, size } = await this.contracts.document(actor, id, fileId);
+    return new StreamableFile(stream, { type: mediaType, length: size });
   }
 
   @Delete(':id/documents/:fileId')

@@ -1,4 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query, Redirect, Render, Req, StreamableFile } from '@nestjs/common';
+import { Config } from '../config.js';
+import { isShown, uploadOf } from '../platform/media.js';
 import type { Actor } from '../platform/actor.js';
 import { NotFound } from '../platform/errors.js';
 import { readFormWithFile } from '../platform/multipart.js';
@@ -11,7 +13,7 @@ import { mayPrepare } from './contract.policy.js';
 import { ContractReadingService } from './contract-reading.service.js';
 import { ContractSigningService } from './contract-signing.service.js';
 import { contractSteps, showContract, showContractRow, showReasons, typedContract } from './contract.view.js';
-import { ContractsService, DOCUMENT_MAX_BYTES } from './contracts.service.js';
+import { ContractsService } from './contracts.service.js';
 
 @Controller('marches')
 export class ContractsPages {
@@ -20,6 +22,7 @@ export class ContractsPages {
     private readonly reading: ContractReadingService,
     private readonly signing: ContractSigningService,
     private readonly launching: ContractLaunchService,
+    private readonly config: Config,
   ) {}
 
   @Get()
@@ -66,7 +69,7 @@ export class ContractsPages {
   async show(@Who() actor: Actor, @Param('id') id: string) {
     const found = await this.reading.find(actor, id);
     const contract = showContract(found, actor);
-    return { contract, steps: contractSteps(contract, null), maxBytes: DOCUMENT_MAX_BYTES };
+    return { contract, steps: contractSteps(contract, null), upload: uploadOf(this.config) };
   }
 
   @Get(':id/modifier')
@@ -102,7 +105,7 @@ export class ContractsPages {
   @Post(':id/documents')
   @Redirect()
   async addDocument(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
-    const { file, fields } = await readFormWithFile(request, 'document', DOCUMENT_MAX_BYTES);
+    const { file, fields } = await readFormWithFile(request, 'document', this.config.maxDocumentBytes);
     await this.contracts.addDocument(actor, id, documentOf(fields), file);
     return seeOther(`/marches/${id}#documents`);
   }
@@ -116,8 +119,8 @@ export class ContractsPages {
 
   @Get(':id/documents/:fileId')
   async document(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string) {
-    const { stream, size } = await this.contracts.document(actor, id, fileId);
-    return new StreamableFile(stream, { type: 'application/pdf', length: size, disposition: 'inline; filename="document.pdf"' });
+    const { name, mediaType, stream, size } = await this.contracts.document(actor, id, fileId);
+    return new StreamableFile(stream, { type: mediaType, length: size, disposition: `${isShown(mediaType) ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(name)}` });
   }
 
   @Get(':id/lettres')

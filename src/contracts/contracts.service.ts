@@ -1,24 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { FrameworkAgreement, Programme } from '../agreements/framework-agreement.js';
 import { Consultation } from '../consultations/consultation.js';
+import { UPLOADED_KINDS } from '../consultations/consultation-parts.js';
 import { askVisasAgain } from '../consultations/visas.service.js';
 import { nameOpeners } from '../consultations/openers.js';
+import { Config } from '../config.js';
 import { DEPARTMENTS } from '../people/departments.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { Invalid, NotFound } from '../platform/errors.js';
 import { Files } from '../platform/files.js';
+import { checkedFile } from '../platform/media.js';
 import type { OneFile } from '../platform/multipart.js';
 import { Random } from '../platform/random.js';
 import { StoredFile } from '../platform/stored-file.js';
-import { fill, fillCommon, inviteHolders, nameSignatory } from './contract-filling.js';
+import { announce, fill, fillCommon, inviteHolders, nameSignatory } from './contract-filling.js';
 import type { ContractForm, PrepareForm } from './contract.forms.js';
 import { openContract } from './contract-opening.js';
 import { mayPrepare, maySeeContract } from './contract.policy.js';
 import { SubsequentContract } from './subsequent-contract.js';
-
-export const DOCUMENT_MAX_BYTES = 20_000_000;
 
 /** From the choice of departments to the signature's door. */
 @Injectable()
@@ -28,6 +29,7 @@ export class ContractsService {
     private readonly files: Files,
     private readonly random: Random,
     private readonly clock: Clock,
+    private readonly config: Config,
   ) {}
 
   /** One contract per department, from one common file; each keeps its own consultation. */
@@ -54,7 +56,7 @@ export class ContractsService {
       await act.db.save([contract, consultation]);
       await this.together(act, contract, form.together, async (other, call) => {
         fillCommon(other, form, act.now);
-        call.plan(form.deadline, act.now);
+        announce(call, form, act.now);
         if (call.territory === consultation.territory) other.signatoryId = contract.signatoryId;
         await act.db.save([other, call]);
       });
@@ -79,17 +81,17 @@ export class ContractsService {
   }
 
   async addDocument(actor: Actor, id: string, document: { title: string; kind: string; together?: string }, upload: OneFile | null): Promise<void> {
+    const { name, bytes, mediaType } = checkedFile(upload, this.config.documentLimits, 'document', document);
     await this.acts.look(actor, 'contract.document-add', async (act) => {
       const found = await act.db.findOneBy(SubsequentContract, { id });
       act.see(found !== null && maySeeContract(actor, found.departmentCode));
       const call = await act.db.findOneBy(Consultation, { id: found?.consultationId ?? '' });
       act.require(call !== null && mayPrepare(actor, call.territory), 'Le marché est préparé par son acheteur.');
     });
-    if (!upload || !upload.bytes.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw Invalid.field('document', 'Joignez un fichier PDF.', document);
-    const title = document.title || upload.name.replace(/\.pdf$/i, '');
-    const file = await StoredFile.write(this.files, this.random, this.clock.now(), upload.name, 'application/pdf', upload.bytes);
+    const title = document.title || name.replace(/\.\w{1,8}$/, '');
+    const file = await StoredFile.write(this.files, this.random, this.clock.now(), name, mediaType, bytes);
     await this.change(actor, id, 'contract.document-add', async (act, contract) => {
-      const kind = document.kind === 'rules' || document.kind === 'specifications' ? document.kind : 'annex';
+      const kind = UPLOADED_KINDS.find((one) => one === document.kind) ?? 'annex';
       const join = async (to: SubsequentContract) => {
         const named = to.id === id ? '' : ` (${to.departmentCode})`;
         if (to.documents.some((one) => one.title === title)) throw Invalid.field('title', `Un document porte déjà ce titre${named} : les titulaires ne sauraient pas lequel lire.`, document);
@@ -122,7 +124,7 @@ export class ContractsService {
       act.see(maySeeContract(actor, contract.departmentCode));
       return act.db.findOneByOrFail(StoredFile, { id: fileId });
     });
-    return { name: file.name, size: file.size, stream: this.files.stream(file.blob) };
+    return { name: file.name, mediaType: file.mediaType, size: file.size, stream: this.files.stream(file.blob) };
   }
 
   /** « Reporter sur les départements préparés ensemble »: those of the common file that are still in preparation. */

@@ -1,5 +1,6 @@
 import { Entity, Index } from 'typeorm';
 import { Flag, Id, Instant, Int, Json, Money, Ref, Text } from '../platform/columns.js';
+import type { UploadedKind } from '../consultations/consultation-parts.js';
 import { Invalid, Refused } from '../platform/errors.js';
 import { type Moves, next } from '../platform/moves.js';
 import type { Day } from '../platform/working-days.js';
@@ -70,7 +71,7 @@ export class SubsequentContract {
   @Int(true) maxQuantity: number | null = null;
   @Json() weights: { label: string; weight: number }[] = [];
   /** Rules of the consultation, specifications, annexes; the same files for departments prepared together. */
-  @Json() documents: { fileId: string; title: string; kind: 'rules' | 'specifications' | 'annex'; size: number }[] = [];
+  @Json() documents: { fileId: string; title: string; kind: UploadedKind; size: number }[] = [];
   /** How long an offer binds, days from the deadline. */
   @Int() validityDays: number = 120;
   /** Last day of the questions. */

@@ -69,7 +69,9 @@ export class MailboxPages {
     if (!wanted) throw new NotFound();
     const file = await this.acts.look(actor, 'mail.attachment-own', async (act) => {
       act.see(true);
-      return act.db.findOneByOrFail(StoredFile, { id: wanted.fileId });
+      const found = await act.db.findOneBy(StoredFile, { id: wanted.fileId });
+      if (!found) throw new NotFound('Cette pièce jointe est en cours d’impression : réessayez dans quelques secondes.');
+      return found;
     });
     return new StreamableFile(this.files.stream(file.blob), { type: file.mediaType, disposition: `inline; filename="${wanted.name}"` });
   }

@@ -66,7 +66,7 @@ export class IncidentsService {
     const { consultation, offer, proposed } = await this.show(actor, id);
     if (!offer || !proposed) throw new Refused('no-incident', 'Aucun incident ne justifie ce report. Sans incident, une date limite se reporte sur la page de suivi, avant qu’elle ne passe.');
     if (proposed !== deadline) throw new Refused('changed', 'La date proposée a changé depuis l’affichage de cette page : relisez-la, puis confirmez.');
-    await this.changes.extend(actor, id, { deadline, reason: reasonOf(consultation, offer) }, { incidentMinutes: offer.minutes, incidentFrom: offer.from.toISOString(), incidentTo: offer.to.toISOString() });
+    await this.changes.extend(actor, id, { deadline, reason: reasonOf(consultation, offer), questionsBefore: '' }, { incidentMinutes: offer.minutes, incidentFrom: offer.from.toISOString(), incidentTo: offer.to.toISOString() });
   }
 
   private noticeFor(id: string, lost: readonly LostTime[]): Promise<void> {

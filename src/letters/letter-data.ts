@@ -1,9 +1,9 @@
-import { IsOptional } from 'class-validator';
-import { DocumentFrame, Filled, Lines, LinesOrNone, Part, Parts, PartsOrNone } from './blanks.js';
+import { IsBoolean, IsOptional } from 'class-validator';
+import { DocumentFrame, Filled, lacks, Lines, LinesOrNone, Part, Parts, PartsOrNone } from './blanks.js';
+import { EvaluationReportData } from './evaluation-data.js';
 import { LateBidData } from './late-bid-data.js';
 import { Agent, LetterFrame } from './letter-frame.js';
 import { AttestationData, DeliveryReceiptData, MinutesData, ReceiptData, RegisterData, WithdrawalReceiptData } from './record-data.js';
-import { EvaluationReportData } from './evaluation-data.js';
 
 export { checkLetter, DocumentFrame } from './blanks.js';
 export { LateBidData } from './late-bid-data.js';
@@ -15,9 +15,12 @@ export { AttestationData, DeliveryReceiptData, MinutesData, ReceiptData, Registe
 
 /** How to file a bid. The zone has a sentence of its own (decisions.md 27). */
 export class Means {
-  @Filled('l’adresse de la plateforme') platformUrl!: string;
-  @Filled('la taille admise par fichier') fileLimit!: string;
-  @Filled('la taille admise au total') totalLimit!: string;
+  /** Where bids are deposited and within which sizes: here, or on the platform that holds the call. */
+  @Filled('la phrase sur le dépôt') depositSentence!: string;
+  /** Sealed and acknowledged here; what another platform does is its own. */
+  @IsBoolean(lacks('le lieu du dépôt')) here!: boolean;
+  /** The automatic rule that the launch announces. */
+  @IsOptional() @Filled('la règle de report automatique') outageSentence?: string;
   @Filled('la phrase sur l’heure légale') zoneSentence!: string;
 }
 
@@ -58,6 +61,8 @@ export class CommissionLetterData {
   @Filled('le délai d’admission') acceptanceDelay!: string;
   @Filled('le délai de paiement') paymentDelay!: string;
   @Parts(() => Criterion, 'les critères de choix') criteria!: Criterion[];
+  @LinesOrNone('le nom d’un document attendu') expected!: string[];
+  @IsOptional() @Filled('la date limite des questions') questionsBefore?: string;
   @Filled('la date limite') deadline!: string;
   @Part(() => Means, 'les moyens de dépôt') means!: Means;
   @Part(() => Agent, 'le contact') contact!: Agent;
@@ -86,24 +91,27 @@ export class SpecificationsData {
   @IsOptional() contents?: boolean;
 }
 
-/** Avis rectificatif, lettre de report (D4): what changes, and what becomes of bids already filed. */
-export class NoticeData {
-  @Part(() => DocumentFrame, 'le cadre du document') frame!: DocumentFrame;
-  @Filled('le titre de l’avis') title!: string;
-  @Filled('la consultation') consultation!: string;
-  @Filled('la référence') reference!: string;
-  @Filled('la date de l’avis') date!: string;
-  @Lines('ce qui change') paragraphs!: string[];
-  @IsOptional() @Filled('l’ancienne date limite') oldDeadline?: string;
-  @IsOptional() @Filled('la nouvelle date limite') newDeadline?: string;
-  @Filled('l’effet sur les plis déjà déposés') effect!: string;
-}
-
 export class PublishedAnswer {
   @Filled('le numéro d’une question') number!: string;
   @Filled('une question') question!: string;
   @Filled('une réponse') answer!: string;
   @Filled('la date d’une réponse') date!: string;
+}
+
+/** Avis rectificatif, lettre de report (D4), déclaration sans suite (D22): what changes, and what becomes of bids already filed. */
+export class NoticeData {
+  @Part(() => LetterFrame, 'le cadre de la lettre') frame!: LetterFrame;
+  @Filled('la consultation') consultation!: string;
+  @Filled('la référence') reference!: string;
+  @Lines('ce qui change') paragraphs!: string[];
+  /** Published with it, without their authors. */
+  @PartsOrNone(() => PublishedAnswer, 'les réponses') answers!: PublishedAnswer[];
+  @IsOptional() @Filled('l’ancienne date limite') oldDeadline?: string;
+  @IsOptional() @Filled('la nouvelle date limite') newDeadline?: string;
+  @IsOptional() @Filled('la phrase sur l’heure légale') zoneSentence?: string;
+  @Filled('l’effet sur les plis déjà déposés') effect!: string;
+  /** Of a decision that may be contested. */
+  @IsOptional() @Filled('les voies et délais de recours') remedies?: string;
 }
 
 /** Réponses aux questions (D5): without their authors. */
@@ -141,6 +149,7 @@ export class ConsultationLetterData {
   /** The study reached every competitor (art. R. 2111-2), or why not. */
   @Filled('ce qui est dit du diagnostic') diagnostic!: string;
   @Parts(() => Criterion, 'les critères') criteria!: Criterion[];
+  @LinesOrNone('le nom d’un document attendu') expected!: string[];
   @Filled('la date limite') deadline!: string;
   @Filled('la durée de validité des offres') validity!: string;
   @Filled('la date limite des questions') questionsBefore!: string;
@@ -154,6 +163,7 @@ export const LETTER_KINDS = {
   'consultation-letter': { template: 'letters/consultation-letter', dataClass: ConsultationLetterData, label: 'Lettre de consultation' },
   'late-bid': { template: 'letters/late-bid', dataClass: LateBidData, label: 'Lettre « hors délai »' },
   notice: { template: 'letters/notice', dataClass: NoticeData, label: 'Avis rectificatif' },
+  'no-award': { template: 'letters/notice', dataClass: NoticeData, label: 'Déclaration sans suite ou d’infructuosité' },
   answers: { template: 'letters/answers', dataClass: AnswersData, label: 'Réponses aux questions' },
   specifications: { template: 'letters/specifications', dataClass: SpecificationsData, label: 'Cahier des charges' },
   receipt: { template: 'letters/receipt', dataClass: ReceiptData, label: 'Accusé de réception de dépôt' },

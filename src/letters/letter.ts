@@ -61,6 +61,12 @@ export class Letter {
     this.sentAt = now;
   }
 
+  /** Told in the act that decides: its mail waits for the press, the date of the dispatch does not. */
+  leaveOncePrinted(now: Date) {
+    this.status = this.after('send');
+    this.sentAt = now;
+  }
+
   private after(move: keyof typeof LETTER_MOVES) {
     return next<LetterStatus>(LETTER_MOVES, move, this.status, WRONG_STATE[move]);
   }

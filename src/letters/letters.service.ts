@@ -89,7 +89,8 @@ export class LettersService implements OnModuleInit {
     });
     if (letter.fileId || letter.body === null) return;
     const pdf = await this.printer.print(this.sheet(letter.title, letter.body));
-    const file = await StoredFile.write(this.files, this.random, this.clock.now(), `${letter.kind}.pdf`, 'application/pdf', pdf);
+    // Under the letter's own id: a mail may name it before it is printed.
+    const file = Object.assign(await StoredFile.write(this.files, this.random, this.clock.now(), `${letter.kind}.pdf`, 'application/pdf', pdf), { id });
     await this.acts.perform(Actor.system, 'letter.printed', async (act) => {
       act.require(act.actor.isSystem);
       const printed = await act.load(Letter, id);

@@ -14,12 +14,14 @@ import { OwnOrganisationApi, OwnOrganisationPages } from './own-organisations.pa
 import { OwnOrganisationsService } from './own-organisations.service.js';
 import { SessionCookie } from './session-cookie.js';
 import { Sessions } from './sessions.js';
+import { WorkMails } from './work-mails.js';
 
 @Module({
   controllers: [AccountsPages, AccountsApi, ActingPages, OrganisationsPages, OrganisationsApi, OwnOrganisationPages, OwnOrganisationApi],
   providers: [
     AccountsService,
     OrganisationsService,
+    WorkMails,
     OwnOrganisationsService,
     {
       provide: Sessions,
@@ -29,6 +31,6 @@ import { Sessions } from './sessions.js';
     { provide: SessionReader, useExisting: Sessions },
     { provide: SessionCookie, useFactory: (config: Config) => new SessionCookie(config.secure), inject: [Config] },
   ],
-  exports: [AccountsService, OrganisationsService, Sessions, SessionReader, SessionCookie],
+  exports: [WorkMails, AccountsService, OrganisationsService, Sessions, SessionReader, SessionCookie],
 })
 export class PeopleModule {}

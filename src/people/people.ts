@@ -31,6 +31,10 @@ export class Person {
   /** scrypt; null for those who sign in by a mailed link only. */
   @Text(true) password: string | null = null;
   @Flag() active: boolean = true;
+  /** On whose clocks they read dates, when they are not the buyer's. */
+  @Text(true) timeZone: string | null = null;
+  /** Mails at once, or those that can wait in one a day. */
+  @Text() mailPace: 'at-once' | 'daily' = 'at-once';
 
   get name() {
     return [this.givenName, this.familyName].filter(Boolean).join(' ') || this.email;

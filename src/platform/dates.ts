@@ -104,6 +104,14 @@ export function zoneInFrench(timeZone: string): string {
   return ZONES[timeZone] ?? timeZone;
 }
 
+export const LEGAL_ZONES = Object.keys(ZONES);
+
+/** The same instant for a reader on other clocks, with their zone; null when they read the same hour (domain.md 3.3). */
+export function onOtherClocks(instant: Date, timeZone: string, readerZone: string | null | undefined): string | null {
+  if (!readerZone || localOf(instant, timeZone) === localOf(instant, readerZone)) return null;
+  return `${inFrench(instant, readerZone)}, ${zoneInFrench(readerZone)}`;
+}
+
 /** Year on the clocks of the zone: for numbers given per year. */
 export function yearOf(instant: Date, timeZone: string): number {
   return zoned(instant, timeZone).year;

@@ -1,4 +1,4 @@
-import { LessThanOrEqual, type DataSource } from 'typeorm';
+import { IsNull, LessThanOrEqual, type DataSource } from 'typeorm';
 import { machineNow } from './clock.js';
 import { Job } from './job.js';
 import type { Log } from './log.js';
@@ -9,6 +9,10 @@ const LEASE_MS = 60_000;
 const POLL_MS = 1_000;
 /** 2 s, 4 s, … then every 10 minutes: a mail server may be down for a day. */
 const backoffMs = (attempts: number) => Math.min(2_000 * 2 ** Math.min(attempts, 9), 600_000);
+
+/** A handler finds that what it needs is not there yet: it is tried again soon, and nothing has failed. */
+export class NotYet extends Error {}
+const NOT_YET_MS = 250;
 
 /** Runs the jobs that acts left behind. Handlers are safe to run twice: a lease may end during a long work. */
 export class Jobs {
@@ -50,9 +54,18 @@ export class Jobs {
 
   /** Until nothing is left; throws the first failure. For the story played with --once, and for tests. */
   async finishAll(): Promise<void> {
-    while ((await this.runDue()) > 0);
+    do {
+      while ((await this.runDue()) > 0);
+    } while (await this.soon());
     const stuck = await this.source.manager.findOneBy(Job, { state: 'queued' });
     if (stuck?.error) throw new Error(`Job ${stuck.kind}: ${stuck.error}`);
+  }
+
+  /** Waits for a job that found something not there yet. */
+  private async soon(): Promise<boolean> {
+    const next = await this.source.manager.findOneBy(Job, { state: 'queued', error: IsNull(), runAt: LessThanOrEqual(new Date(machineNow().getTime() + 2 * NOT_YET_MS)) });
+    if (next) await new Promise((resolve) => setTimeout(resolve, NOT_YET_MS));
+    return next !== null;
   }
 
   private async drain(): Promise<number> {
@@ -88,6 +101,10 @@ export class Jobs {
       await this.source.manager.update(Job, { id: job.id }, { state: 'done', leasedUntil: null, error: null });
       return true;
     } catch (error) {
+      if (error instanceof NotYet) {
+        await this.source.manager.update(Job, { id: job.id }, { leasedUntil: null, runAt: new Date(machineNow().getTime() + NOT_YET_MS) });
+        return false;
+      }
       const attempts = job.attempts + 1;
       this.log.error(`job ${job.kind}`, error);
       await this.source.manager.update(

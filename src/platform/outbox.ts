@@ -1,12 +1,14 @@
 import type { Act, Acts } from './acts.js';
 import { Actor } from './actor.js';
 import type { Files } from './files.js';
-import type { Jobs } from './jobs.js';
+import { type Jobs, NotYet } from './jobs.js';
 import { Mail, type MailAttachment } from './mail.js';
 import type { Mailer } from './mailer.js';
 import { StoredFile } from './stored-file.js';
 import type { Templates } from './templates.js';
 import type { Vault } from './vault.js';
+
+const PATIENCE_MS = 120_000;
 
 export interface NewMail {
   /** Name of `templates/mails/<kind>.hbs` and `<kind>.text.hbs`. */
@@ -18,6 +20,8 @@ export interface NewMail {
   organisationId?: string;
   consultationId?: string;
   attachments?: MailAttachment[];
+  /** It waits for its addressee's daily mail. Never receipts, deadlines, sign-in links, nor what everybody is told at once. */
+  held?: boolean;
 }
 
 export interface MailWords {
@@ -57,10 +61,11 @@ export class Outbox {
       kind: mail.kind,
       sealed: this.vault.seal(JSON.stringify(words), `mail/${id}`),
       attachments: mail.attachments ?? [],
+      state: mail.held ? 'held' : 'queued',
       queuedAt: act.now,
     });
     await act.add(row);
-    await act.later({ kind: 'mail.send', payload: { id } });
+    if (!mail.held) await act.later({ kind: 'mail.send', payload: { id } });
     return row;
   }
 
@@ -75,7 +80,7 @@ export class Outbox {
     });
     if (mail.state === 'sent') return;
     const words = this.words(mail);
-    const attachments = await Promise.all(mail.attachments.map((attachment) => this.attachment(attachment)));
+    const attachments = (await Promise.all(mail.attachments.map((attachment) => this.attachment(attachment, mail.queuedAt)))).filter((one) => one !== null);
     try {
       await this.mailer.send({ ...words, messageId: mail.messageId, from: this.from, to: mail.recipient, ...(mail.replyTo ? { replyTo: mail.replyTo } : {}), attachments });
     } catch (error) {
@@ -95,11 +100,15 @@ export class Outbox {
     });
   }
 
-  private async attachment({ name, fileId }: MailAttachment) {
+  /** A letter that the press still prints is waited for; a press that is down does not hold back what must be known. */
+  private async attachment({ name, fileId, required }: MailAttachment, since: Date) {
     const file = await this.acts.look(Actor.system, 'mail.attachment', async (act) => {
       act.see(act.actor.isSystem);
-      return act.db.findOneByOrFail(StoredFile, { id: fileId });
+      const found = await act.db.findOneBy(StoredFile, { id: fileId });
+      if (!found && (required || act.now.getTime() - since.getTime() < PATIENCE_MS)) throw new NotYet();
+      return found;
     });
+    if (!file) return null;
     return { filename: name, content: await this.files.read(file.blob), contentType: file.mediaType };
   }
 }

@@ -29,8 +29,29 @@ export function unpackedFiles(bytes: Buffer, limit: number): { name: string; con
   }
 }
 
+/** Names of the entries of a zip file; none when it is not one. Nothing is unpacked. */
+export function namesIn(bytes: Buffer): string[] {
+  return packedIn(bytes).map((one) => one.name);
+}
+
+/** Entries as they lie in the file, or none when its directory cannot be read. */
+export function packedIn(bytes: Buffer): PackedEntry[] {
+  if (bytes.subarray(0, 2).toString('latin1') !== 'PK') return [];
+  try {
+    return [...entriesOf(bytes)];
+  } catch {
+    return [];
+  }
+}
+
+export interface PackedEntry {
+  name: string;
+  method: number;
+  data: Buffer;
+}
+
 /** Entries of the central directory, which readers follow. */
-function* entriesOf(bytes: Buffer): Generator<{ name: string; method: number; data: Buffer }> {
+function* entriesOf(bytes: Buffer): Generator<PackedEntry> {
   const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
   if (end < 0 || bytes.readUInt32LE(end) !== END) throw new Error('No directory');
   const count = bytes.readUInt16LE(end + 10);

@@ -58,7 +58,7 @@ describe.each(DATABASES)('les rappels de la consultation (%s)', (kind) => {
     t.clock.moveTo('2023-07-26T18:30:00.000Z'); // stopped since J-3: J-1 was missed, H-4 is due
     expect(await reminders().tick()).toBe(1);
     expect(await states()).toEqual([[1, 'J-3', 'sent'], [1, 'J-1', 'skipped'], [1, 'H-4', 'sent']]);
-    await t.app.get(ChangesService).extend(await t.actor('officer'), id, { deadline: '2023-07-28T12:00', reason: 'Document complété.' });
+    await t.app.get(ChangesService).extend(await t.actor('officer'), id, { deadline: '2023-07-28T12:00', reason: 'Document complété.', questionsBefore: '' });
     expect(await reminders().tick()).toBe(0);
     t.clock.moveTo('2023-07-27T10:00:01.000Z');
     expect(await reminders().tick()).toBe(1);

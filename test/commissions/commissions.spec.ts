@@ -97,7 +97,7 @@ describe.each(DATABASES)('la commande (%s)', (kind) => {
 
   it.each([
     ['vide', Buffer.alloc(0), 'vide'],
-    ['qui n’est pas un PDF', Buffer.from('PK\u0003\u0004'), 'pas un PDF'],
+    ['qui n’est pas un PDF', Buffer.from('PK\u0003\u0004'), 'n’est pas au format PDF'],
   ])('refuse un cahier des charges %s', async (_, bytes, sentence) => {
     const officer = await t.actor('officer');
     await expect(t.app.get(CommissionsService).setSpecifications(officer, id, { name: 'x.pdf', bytes })).rejects.toThrow(sentence);

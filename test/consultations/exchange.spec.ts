@@ -43,7 +43,7 @@ describe.each(DATABASES)('la vie d’une consultation (%s)', (kind) => {
   it('reçoit des questions, en cache l’auteur à tous sauf à l’acheteur, et répond à tous dans le même acte', async () => {
     const questions = get(QuestionsService);
     await questions.ask(passerelle, id, 'Le diagnostic couvre-t-il les communes rurales ?');
-    await questions.record(officer, id, { text: 'Faut-il une version modifiable ?', channel: 'telephone', organisationId: '' });
+    await questions.record(officer, id, { text: 'Faut-il une version modifiable ?', channel: 'telephone', organisationId: '', receivedOn: '' });
     expect(await fault(questions.ask(officer, id, 'x'))).toBe('not-found');
     expect(await fault(questions.list(neighbour, id))).toBe('not-found');
     const forOther = await questions.list(parcours, id);
@@ -51,7 +51,7 @@ describe.each(DATABASES)('la vie d’une consultation (%s)', (kind) => {
     const forOfficer = await questions.list(officer, id);
     expect(forOfficer.questions.map((one) => [one.number, one.organisation?.name ?? null])).toEqual([[1, 'Passerelle Rhénane (association fictive)'], [2, null]]);
     expect(await fault(questions.publish(officer, id))).toBe('nothing-drafted');
-    for (const one of forOfficer.questions) await questions.draft(officer, id, one.id, `Réponse ${one.number}.`);
+    for (const one of forOfficer.questions) await questions.draft(officer, id, one.id, { answer: `Réponse ${one.number}.`, publicText: '' });
     expect(await questions.publish(officer, id)).toEqual({ published: 2 });
     expect(await told('notice')).toBe(23);
     const page = await (await t.browser('parcours')).get(`/consultations/${id}/questions`);
@@ -59,7 +59,7 @@ describe.each(DATABASES)('la vie d’une consultation (%s)', (kind) => {
     expect(page.text).not.toContain('Passerelle');
     expect((await (await t.browser('officer')).get(`/consultations/${id}/questions`)).text).toContain('Passerelle');
     expect((await questions.pdf(parcours, id)).toString()).toMatch(/Question\s+1.*Réponse 2\./s);
-    expect(await fault(questions.draft(officer, id, forOfficer.questions[0]?.id ?? '', 'Autre'))).toBe('wrong-state');
+    expect(await fault(questions.draft(officer, id, forOfficer.questions[0]?.id ?? '', { answer: 'Autre', publicText: '' }))).toBe('wrong-state');
   });
 
   it('garde une question tardive, signalée, et une question retirée n’a plus de réponse', async () => {
@@ -72,16 +72,16 @@ describe.each(DATABASES)('la vie d’une consultation (%s)', (kind) => {
     const mine = (await questions.list(parcours, id)).questions.find((one) => one.number === 3);
     expect(await fault(questions.withdraw(passerelle, id, mine?.id ?? ''))).toBe('not-found');
     await questions.withdraw(parcours, id, mine?.id ?? '');
-    expect(await fault(questions.draft(officer, id, mine?.id ?? '', 'x'))).toBe('wrong-state');
+    expect(await fault(questions.draft(officer, id, mine?.id ?? '', { answer: 'x', publicText: '' }))).toBe('wrong-state');
   });
 
   it('reporte la date limite vers plus tard seulement, et prévient chacun', async () => {
     const changes = get(ChangesService);
     const before = await told('notice');
-    expect(await fault(changes.extend(officer, id, { deadline: '2023-07-25T12:00', reason: 'x' }))).toBe('deadline');
-    expect(await fault(changes.extend(officer, id, { deadline: '2023-03-26T02:30', reason: 'x' }))).toBe('deadline');
-    expect(await fault(changes.extend(neighbour, id, { deadline: '2023-07-28T12:00', reason: 'x' }))).toBe('not-found');
-    await changes.extend(officer, id, { deadline: '2023-07-28T12:00', reason: 'Un document est complété.' });
+    expect(await fault(changes.extend(officer, id, { deadline: '2023-07-25T12:00', reason: 'x', questionsBefore: '' }))).toBe('deadline');
+    expect(await fault(changes.extend(officer, id, { deadline: '2023-03-26T02:30', reason: 'x', questionsBefore: '' }))).toBe('deadline');
+    expect(await fault(changes.extend(neighbour, id, { deadline: '2023-07-28T12:00', reason: 'x', questionsBefore: '' }))).toBe('not-found');
+    await changes.extend(officer, id, { deadline: '2023-07-28T12:00', reason: 'Un document est complété.', questionsBefore: '' });
     const consultation = await t.source.manager.findOneByOrFail(Consultation, { id });
     expect(consultation).toMatchObject({ localDeadline: '2023-07-28T12:00', deadlineVersion: 2 });
     expect(await t.source.manager.countBy(DeadlineVersion, { consultationId: id })).toBe(2);
@@ -99,7 +99,7 @@ describe.each(DATABASES)('la vie d’une consultation (%s)', (kind) => {
     await get(DepositsService).deposit(passerelle, id, 'cle-de-test-numero-1', t.clock.now());
     const changes = get(ChangesService);
     const former = await t.source.manager.findOneByOrFail(ConsultationDocument, { consultationId: id, kind: 'specifications' });
-    const form = { title: '', replaces: former.id, note: '', significant: 'oui' };
+    const form = { kind: 'annex' as const, title: '', replaces: former.id, note: '', significant: 'oui' };
     expect(await fault(changes.addDocument(officer, id, form, PDF))).toBe('note');
     expect(await fault(changes.addDocument(officer, id, { ...form, note: 'x' }, { name: 'annexe.pdf', bytes: Buffer.from('MZ') }))).toBe('document');
     expect(await fault(changes.addDocument(officer, id, { ...form, note: 'x' }, null))).toBe('document');
@@ -131,7 +131,7 @@ describe.each(DATABASES)('la vie d’une consultation (%s)', (kind) => {
         zip.on('end', () => resolve(found));
       });
     });
-    expect(names).toEqual(['01 Lettre de commande.pdf', '02 Cahier des charges.pdf']);
+    expect(names).toEqual(['01 Lettre de commande.pdf', '02 Cahier des charges (version 2).pdf', 'Versions précédentes/Cahier des charges.pdf', 'Avis/02 Date limite reportée.pdf', 'Avis/01 Réponses aux questions.pdf', 'SHA256SUMS']);
     await browser.get(`/consultations/${id}/documents.zip`);
     const { withdrawals } = await get(FollowUpService).show(officer, id);
     expect(withdrawals.map((one) => one.organisation.name)).toEqual(['Maison des Parcours (association fictive)', 'Maison des Parcours (association fictive)']);
@@ -181,9 +181,9 @@ describe.each(DATABASES)('la vie d’une consultation (%s)', (kind) => {
     t.clock.moveTo('2023-07-28T10:00:00.000Z');
     expect(await fault(get(QuestionsService).ask(parcours, id, 'x'))).toBe('deadline-passed');
     expect(await fault(get(QuestionsService).publish(officer, id))).toBe('deadline-passed');
-    expect(await fault(get(ChangesService).extend(officer, id, { deadline: '2023-07-30T12:00', reason: 'x' }))).toBe('deadline-passed');
+    expect(await fault(get(ChangesService).extend(officer, id, { deadline: '2023-07-30T12:00', reason: 'x', questionsBefore: '' }))).toBe('deadline-passed');
     expect(await fault(get(ChangesService).rectify(officer, id, { text: 'x', significant: '' }))).toBe('deadline-passed');
-    expect(await fault(get(ChangesService).addDocument(officer, id, { title: 'x', replaces: '', note: 'x', significant: '' }, PDF))).toBe('deadline-passed');
+    expect(await fault(get(ChangesService).addDocument(officer, id, { kind: 'annex', title: 'x', replaces: '', note: 'x', significant: '' }, PDF))).toBe('deadline-passed');
     expect(await fault(get(FollowUpService).intent(parcours, id, 'yes'))).toBe('deadline-passed');
   });
 });

@@ -23,7 +23,7 @@ describe.each(DATABASES)('les visas (%s)', (kind) => {
     expect(await refusal(visas.ask(w.who.officer, id, [second.id]))).toBe('not-found');
     await visas.ask(w.who.buyer, id, [second.id, w.who.sgar.id]);
     expect((await visas.show(w.who.buyer, id)).next?.personId).toBe(second.id);
-    expect(await w.t.source.manager.countBy(Mail, { kind: 'visa' })).toBe(1);
+    expect(await w.t.source.manager.countBy(Mail, { kind: 'work' })).toBe(1);
     expect(await refusal(w.signing.submit(w.who.buyer, w.contractId))).toBe('visas');
     expect(await refusal(visas.decide(w.who.sgar, id, 'give', ''))).toBe('not-your-turn');
     expect(await refusal(visas.decide(w.who.buyer, id, 'give', ''))).toBe('forbidden');

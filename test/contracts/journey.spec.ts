@@ -100,7 +100,7 @@ describe.each(DATABASES)('le marché subséquent du Bas-Rhin (%s)', (kind) => {
     expect(new Set(invitations.map((one) => one.invitedAt?.toISOString())).size).toBe(1);
     const mails = await w.t.source.manager.findBy(Mail, { kind: 'invitation', consultationId: contract.consultationId ?? '' });
     expect(mails).toHaveLength(5);
-    expect(mails[0]?.attachments.map((file) => file.name)).toEqual(['lettre.pdf', 'lettre-de-consultation.pdf', 'diagnostic-du-département.pdf', 'règlement-de-la-consultation.pdf']);
+    expect(mails[0]?.attachments.map((file) => file.name)).toEqual(['lettre.pdf', 'lettre-de-consultation.pdf', 'règlement-de-la-consultation.pdf', 'diagnostic-du-département.pdf']);
     expect(await refusal(w.launching.launch(w.who.buyer, w.contractId))).toBe('wrong-state');
     const line = await w.t.source.manager.findOneByOrFail(JournalEntry, { act: 'contract.launch', outcome: 'done' });
     expect(line.chain).toBe(contract.consultationId);

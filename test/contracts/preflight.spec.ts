@@ -106,7 +106,7 @@ describe('ce que les documents reprennent', () => {
     consultationLetter(
       {
         contract: { title: 'Marché AGIR du Bas-Rhin', departmentCode: '67', weights: [], documents: [], validityDays: 120, questionsBefore: '2023-09-01', overridden: () => false, framework: { title: 'AGIR', reference: 'AC', programme }, lot: { number: 5, name: 'Grand Est' } },
-        consultation: { reference: 'R', object: 'x', contact: {}, localDeadline: '2023-09-14T12:00', timeZone: 'Europe/Paris', deadline: new Date('2023-09-14T10:00:00Z') },
+        consultation: { reference: 'R', object: 'x', contact: {}, localDeadline: '2023-09-14T12:00', timeZone: 'Europe/Paris', deadline: new Date('2023-09-14T10:00:00Z'), expected: [{ label: 'Mémoire technique' }] },
         authority: { letterhead: { brandLines: [], motto: [], serviceLines: [], authorTitles: [], delegationLine: '', footerLines: [] }, hourStyle: 'tight', place: 'Strasbourg', timeZone: 'Europe/Paris' },
         config: { demo: true, baseUrl: 'http://x', maxFileBytes: 1, maxBidBytes: 1 },
         diagnostic: null,
@@ -119,6 +119,7 @@ describe('ce que les documents reprennent', () => {
   it('la lettre cite l’objectif, le public et les durées du programme', () => {
     const text = letter(['Amli', 'Appuis']).programme.join(' ');
     for (const words of ['Un parcours d’intégration.', 'réfugiés signataires du contrat', 'Par l’OFII.', '24 mois', '20 mois']) expect(text).toContain(words);
+    expect(letter(['Amli']).expected).toEqual(['Mémoire technique']);
   });
 
   it('la lettre à un seul titulaire lui demande de compléter son offre (R2162-9)', () => {

@@ -209,7 +209,7 @@ describe('AGIR de bout en bout, dans un vrai navigateur', () => {
     const mails = await t.source.manager.findBy(Mail, { kind: 'invitation' });
     expect(mails.map((one) => one.recipient).toSorted()).toEqual(HOLDERS);
     for (const mail of mails) {
-      expect(mail.attachments.map((one) => one.name)).toEqual(['lettre.pdf', 'lettre-de-consultation.pdf', 'diagnostic-du-département.pdf', 'règlement-de-la-consultation.pdf']);
+      expect(mail.attachments.map((one) => one.name)).toEqual(['lettre.pdf', 'lettre-de-consultation.pdf', 'règlement-de-la-consultation.pdf', 'diagnostic-du-département.pdf']);
       expect(t.app.get(Outbox).words(mail).text).toMatch(/Bas-Rhin[\s\S]*1er\sdécembre 2023[\s\S]*\/lien\//);
     }
     await onPhone(buyer, contract, `${contract}/lettres`, `${contract}/controle`, '/marches', '/deploiement');

@@ -37,7 +37,7 @@ export class Requests {
         return [this.withdrawal(step, model, words, others)];
       case 'extend': {
         const deadline = model.deadline + step.minutes * MINUTE_MS;
-        const form = { deadline: localOf(new Date(deadline), ZONE), reason: 'Des précisions arrivent.' };
+        const form = { deadline: localOf(new Date(deadline), ZONE), reason: 'Des précisions arrivent.', questionsBefore: '' };
         // Sent again after a lost answer, it finds the deadline already moved: the model knows by then.
         const expected = () => (step.who === 'officer' ? model.expectsExtension(deadline, play.now) : 'refuse');
         return [{ words, expected, send: () => play.stage.changes.extend(agent(step.who), model.id, form).then(nothing) }];
