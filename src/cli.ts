@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { INestApplicationContext } from '@nestjs/common';
 import { parseArgs } from 'node:util';
+import { KEY_COMMANDS } from './cli-keys.js';
 import { Config } from './config.js';
 import { Maintenance } from './platform/maintenance.js';
 
@@ -85,6 +86,7 @@ const COMMANDS: Record<string, Command> = {
       if (!found.ok) process.exitCode = 1;
     },
   },
+  ...Object.fromEntries(Object.entries(KEY_COMMANDS).map(([name, { usage, run }]) => [name, { usage, run: async (args: string[]) => print(await run(args)) }])),
   rehearse: {
     usage: 'rehearse <identifiant ou référence de la consultation>               la copie dans une démonstration à part, avec des candidats fictifs',
     run: async (args) => {

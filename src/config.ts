@@ -1,4 +1,6 @@
 import { plainToInstance, Transform } from 'class-transformer';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min, ValidateIf, validateSync } from 'class-validator';
 import type { Extension, FileLimits } from './platform/media.js';
 
@@ -140,13 +142,39 @@ export class Config {
     return Config.of(present);
   }
 
+  /** Where the data are, for a command that must work on a machine where nothing else is configured: the day the server is lost. */
+  static stores(env: NodeJS.ProcessEnv = process.env) {
+    return { databaseUrl: env.DATABASE_URL || 'sqlite:data/var/souspli.sqlite', dataDir: env.DATA_DIR || 'data/var', demo: env.SOUSPLI_MODE === 'demo' };
+  }
+
+  /** What must be said at each start, and does not prevent it. */
+  get warnings(): string[] {
+    if (this.mode !== 'production' || this.rescueRecipient) return [];
+    return ['Aucune clé de secours (RESCUE_RECIPIENT) : si le fichier de clés est perdu avant une ouverture, les plis le sont aussi. Créez-en une : npm run souspli -- rescue-key'];
+  }
+
   static of(given: Record<string, unknown>): Config {
     const config = plainToInstance(Config, given, { exposeDefaultValues: true });
     if (!config.baseUrl && config.mode !== 'production') config.baseUrl = `http://localhost:${config.port}`;
     if (config.demo && !config.helpEmail) Object.assign(config, { helpTelephone: '01 99 00 12 34', helpHours: 'du lundi au vendredi de 9 h à 18 h', helpEmail: 'assistance@souspli.example' });
     if (!config.keyFile && config.mode !== 'production') config.keyFile = `${config.dataDir}/keys/keyring.json`;
     const faults = validateSync(config).flatMap((fault) => Object.values(fault.constraints ?? {}));
+    if (config.mode === 'production' && config.keyFile && isInside(config.keyFile, config.dataDir)) {
+      faults.push('KEY_FILE est dans DATA_DIR : une seule sauvegarde, ou une seule copie volée, emporterait les plis et leurs clés. Placez-le ailleurs, par exemple /etc/souspli/cles.json.');
+    }
     if (faults.length > 0) throw new Error(`Configuration refusée :\n- ${faults.join('\n- ')}`);
     return config;
   }
+}
+
+/** Links followed, as far as the path exists: a key file reached through one would be in the backup all the same. */
+export function isInside(file: string, folder: string): boolean {
+  const path = relative(real(folder), real(file));
+  return path === '' || !(path === '..' || path.startsWith('../'));
+}
+
+function real(path: string): string {
+  const absolute = resolve(path);
+  if (existsSync(absolute)) return realpathSync(absolute);
+  return absolute === dirname(absolute) ? absolute : join(real(dirname(absolute)), absolute.slice(dirname(absolute).length));
 }

@@ -8,6 +8,7 @@ async function main() {
     const { serveDemo } = await import('./demo/demo.js');
     return serveDemo(config, process.argv.includes('--fresh'));
   }
+  for (const warning of config.warnings) process.stderr.write(`Attention : ${warning}\n`);
   const app = await createApp(config);
   // Before the first request: an outage that just ended may move a deadline.
   await startJobs(app);

@@ -25,6 +25,9 @@ export const daysBetween = (from: Day, to: Day): number => dayNumber(to) - dayNu
 const DAY_MS = 86_400_000;
 /** Days since 1970, in the calendar and nothing else: a list of departments asks for hundreds of them. */
 const dayNumber = (day: Day) => Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / DAY_MS;
+const dayAt = (number: number): Day => new Date(number * DAY_MS).toISOString().slice(0, 10);
+/** 1970 began on a Thursday: Monday is 0. */
+const weekday = (number: number) => (((number + 3) % 7) + 7) % 7;
 
 /** Day on the clocks of a zone. */
 export function dayOf(instant: Date, timeZone: string): Day {
@@ -53,6 +56,14 @@ export function easter(year: number): Day {
   return new Temporal.PlainDate(year, month, ((h + l - 7 * m + 114) % 31) + 1).toString();
 }
 
+const easters = new Map<number, number>();
+/** Day number of Easter, reckoned once a year: the cockpit asks whether thousands of days are worked. */
+function easterOf(year: number): number {
+  const known = easters.get(year) ?? dayNumber(easter(year));
+  easters.set(year, known);
+  return known;
+}
+
 /** L3133-1 of the labour code; months and days of each year. */
 const FIXED: Record<string, string> = {
   '01-01': 'jour de l’An', '05-01': 'fête du Travail', '05-08': '8 mai', '07-14': 'fête nationale',
@@ -68,7 +79,7 @@ export function holiday(day: Day, departmentCode: string): string | null {
   const monthDay = day.slice(5);
   const fixed = FIXED[monthDay];
   if (fixed) return fixed;
-  const fromEaster = daysBetween(easter(Number(day.slice(0, 4))), day);
+  const fromEaster = dayNumber(day) - easterOf(Number(day.slice(0, 4)));
   if (fromEaster === 1) return 'lundi de Pâques';
   if (fromEaster === 39) return 'Ascension';
   if (fromEaster === 50) return 'lundi de Pentecôte';
@@ -79,22 +90,24 @@ export function holiday(day: Day, departmentCode: string): string | null {
 }
 
 /** Monday to Friday, holidays of the department out. */
-export const isWorkingDay = (day: Day, departmentCode: string) => plain(day).dayOfWeek <= 5 && holiday(day, departmentCode) === null;
+export const isWorkingDay = (day: Day, departmentCode: string) => weekday(dayNumber(day)) < 5 && holiday(day, departmentCode) === null;
 
 /** The last working day that leaves `count` working days before `day`: 0 is `day` itself, or the working day before it. */
 export function workingDaysBefore(day: Day, count: number, departmentCode: string): Day {
-  let at = plain(day);
+  let number = dayNumber(day);
+  let at = day;
   let left = count;
-  while (left > 0 || !isWorkingDay(at.toString(), departmentCode)) {
-    if (isWorkingDay(at.toString(), departmentCode)) left -= 1;
-    at = at.subtract({ days: 1 });
+  for (let works = isWorkingDay(at, departmentCode); left > 0 || !works; works = isWorkingDay(at, departmentCode)) {
+    if (works) left -= 1;
+    number -= 1;
+    at = dayAt(number);
   }
-  return at.toString();
+  return at;
 }
 
 /** Working days after `from`, `to` included. */
 export function workingDaysBetween(from: Day, to: Day, departmentCode: string): number {
   let count = 0;
-  for (let day = addDays(from, 1); day <= to; day = addDays(day, 1)) if (isWorkingDay(day, departmentCode)) count += 1;
+  for (let number = dayNumber(from) + 1; number <= dayNumber(to); number += 1) if (isWorkingDay(dayAt(number), departmentCode)) count += 1;
   return count;
 }

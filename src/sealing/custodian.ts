@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { Act } from '../platform/acts.js';
 import { NotFound, Refused } from '../platform/errors.js';
 import { generateIdentity, recipientOf } from './age-keys.js';
+import { identityFile, identityFor } from './identity-file.js';
 import { Keyring } from './keyring.js';
 import { openPart } from './part.js';
 import { checkOpeners, type OpeningGate } from './opening-gate.js';
@@ -163,6 +164,20 @@ export class Custodian {
     return state(session);
   }
 
+  /**
+   * After a change of the KEK or of the rescue key: the same identity, wrapped to those of today. Nothing is released by it.
+   * @param rescue opens what the key file no longer can; the disaster's way
+   */
+  async rewrap(act: Act, consultationId: string, rescue?: (wrapped: string) => string): Promise<void> {
+    const key = await act.load(SealingKey, consultationId);
+    const identity = await this.identity(key).catch((error: unknown) => {
+      if (!rescue) throw error;
+      return identityFor(key, rescue(key.wrapped));
+    });
+    const wrapped = await this.keyring.wrap(identityFile(consultationId, identity));
+    await act.db.update(SealingKey, { id: key.id }, { wrapped });
+  }
+
   private async identity(key: SealingKey): Promise<string> {
     let plain: string;
     try {
@@ -170,19 +185,8 @@ export class Custodian {
     } catch {
       throw new Refused('key-unavailable', 'La clé de cette consultation ne peut pas être lue avec le fichier de clés de cette instance.');
     }
-    const identity = plain.split('\n')[1] ?? '';
-    // A wrapped key copied from another consultation's row would open its bids before their hour.
-    if (plain !== identityFile(key.id, identity) || recipientOf(identity) !== key.recipient) {
-      throw new Refused('key-unavailable', 'La clé enregistrée n’est pas celle de cette consultation.');
-    }
-    return identity;
+    return identityFor(key, plain);
   }
-}
-
-/** An age identity file, comment included: `age -d` with the rescue key gives what `age -d -i` takes for the parts. */
-function identityFile(consultationId: string, identity: string) {
-  if (!/^[\w-]+$/.test(consultationId)) throw new Error('Not the id of a consultation');
-  return `# souspli consultation ${consultationId}\n${identity}\n`;
 }
 
 async function find(db: EntityManager, consultationId: string) {

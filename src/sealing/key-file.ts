@@ -7,6 +7,8 @@ import { generateIdentity } from './age-keys.js';
 export interface Keys {
   /** age identity to which the identity of every consultation is wrapped. */
   kek: string;
+  /** Those of before a renewal; absent from a file that never had one. */
+  former: string[];
   vault: Buffer;
   /** Ed25519 private key, PKCS #8 PEM. */
   signing: string;
@@ -53,17 +55,29 @@ function parse(file: string, text: string): Keys {
   }
   const complete = found.format === FORMAT && Object.entries(SHAPE).every(([name, shape]) => shape.test(String(found[name])));
   if (!complete) throw new KeyFileRefused(`Le fichier de clés ${file} n’est pas au format ${FORMAT} ou n’est pas complet.`);
-  return { kek: String(found.kek), vault: Buffer.from(String(found.vault), 'base64url'), signing: String(found.signing) };
+  const former = found.former ?? [];
+  if (!Array.isArray(former) || !former.every((one) => SHAPE.kek.test(String(one)))) throw new KeyFileRefused(`Le fichier de clés ${file} n’est pas au format ${FORMAT} ou n’est pas complet.`);
+  return { kek: String(found.kek), former: former.map(String), vault: Buffer.from(String(found.vault), 'base64url'), signing: String(found.signing) };
 }
 
 /** Never over an existing file: replacing a key would make every sealed bid unreadable. */
 export async function createKeys(file: string): Promise<void> {
-  const content = {
-    format: FORMAT,
+  await write(file, {
     kek: generateIdentity(),
-    vault: randomBytes(32).toString('base64url'),
-    signing: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }),
-  };
+    vault: randomBytes(32),
+    signing: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    former: [],
+  });
+}
+
+/** A new KEK in a new file; the former one still opens, until everything is wrapped again. Vault and signature stay: receipts rest on them. */
+export const renewKeys = (file: string, { kek, former, vault, signing }: Keys) => write(file, { kek: generateIdentity(), former: [kek, ...former], vault, signing });
+
+/** Once everything is wrapped again: whoever stole the former file opens nothing with it. */
+export const forgetFormer = (file: string, { kek, vault, signing }: Keys) => write(file, { kek, former: [], vault, signing });
+
+async function write(file: string, { kek, former, vault, signing }: Keys): Promise<void> {
+  const content = { format: FORMAT, kek, ...(former.length > 0 ? { former } : {}), vault: vault.toString('base64url'), signing };
   const folder = dirname(file);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const draft = `${file}.${randomUUID()}`;

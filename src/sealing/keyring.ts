@@ -14,6 +14,8 @@ export interface KeyringOptions {
 /** The instance's keys. Private halves sit in `#` fields, which neither inspect nor JSON can reach. */
 export class Keyring {
   readonly #kek: string;
+  /** KEKs of before a renewal: they only open, until every key is wrapped again. */
+  readonly #former: readonly string[];
   readonly #signing: KeyObject;
   readonly #verifying: KeyObject;
   readonly vault: KeyVault;
@@ -28,6 +30,7 @@ export class Keyring {
     readonly rescueRecipient: string | undefined,
   ) {
     this.#kek = keys.kek;
+    this.#former = keys.former;
     this.#signing = createPrivateKey(keys.signing);
     this.#verifying = createPublicKey(this.#signing);
     if (this.#verifying.asymmetricKeyType !== 'ed25519') throw new KeyFileRefused('La clé de signature doit être une clé Ed25519.');
@@ -45,12 +48,13 @@ export class Keyring {
     }
     if (!keys) {
       throw new KeyFileRefused(
-        `Le fichier de clés ${file} n’existe pas. Sans lui, aucun pli déjà reçu ne pourrait être ouvert : restaurez-le, ou corrigez KEY_FILE.`,
+        `Le fichier de clés ${file} n’existe pas. Sans lui, aucun pli déjà reçu ne pourrait être ouvert : restaurez-le, ou corrigez KEY_FILE. À la première installation, créez-le : npm run souspli -- key-file ${file}`,
       );
     }
     let recipient: string;
     try {
       recipient = recipientOf(keys.kek);
+      keys.former.forEach(recipientOf);
     } catch {
       throw new KeyFileRefused(`Le fichier de clés ${file} est abîmé : restaurez-en une copie.`);
     }
@@ -73,7 +77,7 @@ export class Keyring {
 
   /** For the custodian alone (decisions.md 13). */
   async unwrap(wrapped: string): Promise<string> {
-    return openBytes(this.#kek, Buffer.from(wrapped, 'base64')).toString('utf8');
+    return openWithOneOf([this.#kek, ...this.#former], wrapped);
   }
 
   toString() {
@@ -83,6 +87,20 @@ export class Keyring {
   toJSON() {
     return { publicKeyFingerprint: this.publicKeyFingerprint };
   }
+}
+
+/** @throws Error of the last one when none of the identities is among its recipients */
+export function openWithOneOf(identities: readonly string[], wrapped: string): string {
+  const bytes = Buffer.from(wrapped, 'base64');
+  let failure: unknown;
+  for (const identity of identities) {
+    try {
+      return openBytes(identity, bytes).toString('utf8');
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
 }
 
 /** SHA-256 of the key itself, not of its PEM text, whose line breaks travel badly. */

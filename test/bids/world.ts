@@ -113,7 +113,7 @@ async function database(kind: string, folder: string): Promise<{ url: string; dr
   return { url: url.href, drop: () => run(`drop database ${name} with (force)`) };
 }
 
-export async function newWorld(kind: string, limits: Record<string, number> = {}, more: Type[] = []): Promise<World> {
+export async function newWorld(kind: string, limits: Record<string, number | string> = {}, more: Type[] = []): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'souspli-bids-'));
   const { url, drop } = await database(kind, folder);
   const clock = new FrozenClock(START);
