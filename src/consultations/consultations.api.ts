@@ -8,12 +8,6 @@ import { ConsultationsService } from './consultations.service.js';
 export class ConsultationsApi {
   constructor(private readonly consultations: ConsultationsService) {}
 
-  @Get()
-  async list(@Who() actor: Actor) {
-    const { rows, now } = await this.consultations.mine(actor);
-    return { rows: rows.map((row) => showConsultation(row, now)) };
-  }
-
   @Get(':id')
   async show(@Who() actor: Actor, @Param('id') id: string) {
     const { consultation, documents, now } = await this.consultations.find(actor, id);
