@@ -42,7 +42,7 @@ export class FrameworksPages {
   async draft(@Who() actor: Actor, @Req() request: Request) {
     const { file, form } = await readAs(FrameworkForm, request);
     const { id } = await this.frameworks.draft(actor, form, file);
-    return seeOther(`/accords-cadres/${id}`);
+    return seeOther(`/accords-cadres/${id}`, 'L’accord-cadre est enregistré en préparation.');
   }
 
   @Get('accords-cadres/:id')
@@ -74,21 +74,21 @@ export class FrameworksPages {
   @Redirect()
   async edit(@Who() actor: Actor, @Param('id') id: string, @Body(new As(FrameworkForm)) form: FrameworkForm) {
     await this.frameworks.edit(actor, id, form);
-    return seeOther(`/accords-cadres/${id}`);
+    return seeOther(`/accords-cadres/${id}`, 'L’accord-cadre est enregistré.');
   }
 
   @Post('accords-cadres/:id/etat')
   @Redirect()
   async move(@Who() actor: Actor, @Param('id') id: string, @Body(new As(FrameworkMoveForm)) form: FrameworkMoveForm) {
     await this.frameworks.move(actor, id, form.move);
-    return seeOther(`/accords-cadres/${id}`);
+    return seeOther(`/accords-cadres/${id}`, 'Le nouvel état de l’accord-cadre est enregistré.');
   }
 
   @Post('accords-cadres/:id/reconduire')
   @Redirect()
   async renew(@Who() actor: Actor, @Param('id') id: string, @Body(new As(RenewForm)) form: RenewForm) {
     await this.frameworks.renew(actor, id, form);
-    return seeOther(`/accords-cadres/${id}`);
+    return seeOther(`/accords-cadres/${id}`, 'La reconduction est enregistrée.');
   }
 
   @Get('accords-cadres/:id/document.pdf')

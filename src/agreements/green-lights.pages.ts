@@ -41,7 +41,7 @@ export class GreenLightsPages {
   async give(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
     const { file, form } = await readAs(GreenLightForm, request);
     const light = await this.greenLights.give(actor, id, form, file);
-    return seeOther(`/accords-cadres/${id}/feux-verts/${light.id}`);
+    return seeOther(`/accords-cadres/${id}/feux-verts/${light.id}`, 'Le feu vert est enregistré ; les départements concernés en sont prévenus.');
   }
 
   @Get(':lightId')
@@ -72,13 +72,13 @@ export class GreenLightsPages {
   @Redirect()
   async correct(@Who() actor: Actor, @Param('id') id: string, @Param('lightId') lightId: string, @Body(new As(CorrectForm)) form: CorrectForm) {
     await this.greenLights.correct(actor, id, lightId, form);
-    return seeOther(`/accords-cadres/${id}/feux-verts/${lightId}`);
+    return seeOther(`/accords-cadres/${id}/feux-verts/${lightId}`, 'Le feu vert est corrigé.');
   }
 
   @Post(':lightId/retirer')
   @Redirect()
   async revoke(@Who() actor: Actor, @Param('id') id: string, @Param('lightId') lightId: string, @Body(new As(RevokeForm)) form: RevokeForm) {
     await this.greenLights.revoke(actor, id, lightId, form);
-    return seeOther(`/accords-cadres/${id}/feux-verts/${lightId}`);
+    return seeOther(`/accords-cadres/${id}/feux-verts/${lightId}`, 'Le feu vert est retiré ; les départements concernés en sont prévenus.');
   }
 }

@@ -49,7 +49,7 @@ export class HoldersPages {
   async add(@Who() actor: Actor, @Param('id') id: string, @LotNumber() number: number, @Req() request: Request) {
     const { file, form } = await readAs(HolderForm, request);
     await this.holders.add(actor, id, number, form, file);
-    return seeOther(`/accords-cadres/${id}/lots/${number}#titulaires`);
+    return seeOther(`/accords-cadres/${id}/lots/${number}#titulaires`, 'Le titulaire est enregistré.');
   }
 
   @Get(':holderId')
@@ -77,7 +77,7 @@ export class HoldersPages {
   async leave(@Who() actor: Actor, @Param('id') id: string, @LotNumber() number: number, @Param('holderId') holderId: string, @Req() request: Request) {
     const { file, form } = await readAs(LeaveForm, request);
     await this.holders.leave(actor, id, number, holderId, form, file);
-    return seeOther(`/accords-cadres/${id}/lots/${number}#titulaires`);
+    return seeOther(`/accords-cadres/${id}/lots/${number}#titulaires`, 'La sortie du titulaire est enregistrée.');
   }
 
   @Get(':holderId/modifier')
@@ -96,7 +96,7 @@ export class HoldersPages {
   async edit(@Who() actor: Actor, @Param('id') id: string, @LotNumber() number: number, @Param('holderId') holderId: string, @Req() request: Request) {
     const { file, form } = await readAs(HolderContentForm, request);
     await this.holders.edit(actor, id, number, holderId, form, file);
-    return seeOther(`/accords-cadres/${id}/lots/${number}/titulaires/${holderId}`);
+    return seeOther(`/accords-cadres/${id}/lots/${number}/titulaires/${holderId}`, 'Le titulaire est enregistré.');
   }
 
   @Get(':holderId/document-recu')

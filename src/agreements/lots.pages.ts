@@ -43,21 +43,21 @@ export class LotsPages {
   @Redirect()
   async add(@Who() actor: Actor, @Param('id') id: string, @Body(new As(LotForm)) form: LotForm) {
     const { number } = await this.lots.add(actor, id, form);
-    return seeOther(`/accords-cadres/${id}/lots/${number}`);
+    return seeOther(`/accords-cadres/${id}/lots/${number}`, 'Le lot est ajouté.');
   }
 
   @Post('lots/activer')
   @Redirect()
   async activateAll(@Who() actor: Actor, @Param('id') id: string) {
     await this.lots.activateAll(actor, id);
-    return seeOther(`/accords-cadres/${id}#lots`);
+    return seeOther(`/accords-cadres/${id}#lots`, 'Les lots qui ont un titulaire sont actifs.');
   }
 
   @Post('lots/reprendre')
   @Redirect()
   async copy(@Who() actor: Actor, @Param('id') id: string) {
     await this.lots.copyFromPrevious(actor, id);
-    return seeOther(`/accords-cadres/${id}#lots`);
+    return seeOther(`/accords-cadres/${id}#lots`, 'Les lots sont repris.');
   }
 
   @Get('lots/:number')
@@ -88,14 +88,14 @@ export class LotsPages {
   @Redirect()
   async edit(@Who() actor: Actor, @Param('id') id: string, @LotNumber() number: number, @Body(new As(LotForm)) form: LotForm) {
     const changed = await this.lots.edit(actor, id, number, form);
-    return seeOther(`/accords-cadres/${id}/lots/${changed.number}`);
+    return seeOther(`/accords-cadres/${id}/lots/${changed.number}`, 'Le lot est enregistré.');
   }
 
   @Post('lots/:number/etat')
   @Redirect()
   async move(@Who() actor: Actor, @Param('id') id: string, @LotNumber() number: number, @Body(new As(LotMoveForm)) form: LotMoveForm) {
     await this.lots.move(actor, id, number, form.move);
-    return seeOther(`/accords-cadres/${id}/lots/${number}`);
+    return seeOther(`/accords-cadres/${id}/lots/${number}`, 'Le nouvel état du lot est enregistré.');
   }
 
   @Get('departements/:code')
@@ -126,6 +126,6 @@ export class LotsPages {
   @Redirect()
   async target(@Who() actor: Actor, @Param('id') id: string, @Param('code') code: string, @Body(new As(TargetForm)) form: TargetForm) {
     const { lotNumber } = await this.lots.target(actor, id, code, form);
-    return seeOther(`/accords-cadres/${id}/lots/${lotNumber}`);
+    return seeOther(`/accords-cadres/${id}/lots/${lotNumber}`, 'La cible du département est enregistrée.');
   }
 }

@@ -23,7 +23,7 @@ export class ProgrammesPages {
   @Redirect()
   async create(@Who() actor: Actor, @Body(new As(ProgrammeForm)) form: ProgrammeForm) {
     await this.programmes.create(actor, form);
-    return seeOther('/accords-cadres/nouveau');
+    return seeOther('/accords-cadres/nouveau', 'Le programme est enregistré. Décrivez maintenant son accord-cadre.');
   }
 
   @Get(':id/modifier')
@@ -39,7 +39,7 @@ export class ProgrammesPages {
   @Redirect()
   async edit(@Who() actor: Actor, @Param('id') id: string, @Body(new As(ProgrammeForm)) form: ProgrammeForm) {
     await this.programmes.edit(actor, id, form);
-    return seeOther('/accords-cadres');
+    return seeOther('/accords-cadres', 'Le programme est enregistré.');
   }
 }
 

@@ -7,6 +7,7 @@ import { mayDecide } from './bid.policy.js';
 import { replacementQuestion, replacing } from './candidate.js';
 import type { OpenedBidsService } from './opened-bids.service.js';
 import type { OpeningService } from './opening.service.js';
+import { ownState } from './own-state.js';
 import type { OwnBid, OwnDepositService } from './own-deposit.service.js';
 
 type OwnDeposit = Awaited<ReturnType<OwnDepositService['show']>>;
@@ -14,18 +15,14 @@ type OwnDeposit = Awaited<ReturnType<OwnDepositService['show']>>;
 /** What one organisation reads of its own deposit. @param uploads path of its unfinished uploads, by the face that is read */
 export function showOwnDeposit({ consultation, organisation, files, bids: all, personId, reserved, mayDeposit, now }: OwnDeposit, limits: Config, uploads = `/consultations/${consultation.id}/pli/envois`) {
   const bids = all.filter((bid) => bid.organisationId === organisation.id);
-  const effective = bids.find((bid) => ['sealed', 'opened', 'unreadable'].includes(bid.status) && !(bid.late && bid.decision));
-  // Of a late bid, what was decided; its opening, once admitted, is the buyer's business.
-  const late = bids.find((bid) => bid.status === 'late' || bid.decision !== null);
-  const withdrawn = bids.find((bid) => bid.status === 'withdrawn');
   const elsewhere = all.find((bid) => bid.organisationId !== organisation.id && ['sealed', 'late', 'opened', 'unreadable'].includes(bid.status));
   const base = `/consultations/${consultation.id}/pli`;
   const open = consultation.status === 'launched';
   const inTime = consultation.isInTime(now);
-  const shown = effective ?? late ?? withdrawn;
+  const { state, bid: shown, effective } = ownState(bids, inTime);
   return {
     consultation: showConsultation(consultation, now),
-    state: effective ? 'deposited' : late ? (late.decision?.outcome ?? 'late') : withdrawn ? 'withdrawn' : inTime ? 'draft' : 'missed',
+    state,
     bid: showOwnBid(shown),
     // The same legal person alone is told that another establishment filed, and when: never what, nor its receipt.
     elsewhere: elsewhere ? { name: elsewhere.organisation.name, siret: elsewhere.organisation.schemeId, receivedAt: elsewhere.receivedAt, late: elsewhere.late } : null,

@@ -12,6 +12,8 @@ import { OpeningCheck } from './opening-check.service.js';
 import { OpeningRecords } from './opening-records.service.js';
 import { OpeningPages } from './opening.pages.js';
 import { OpeningService } from './opening.service.js';
+import { OwnCallsApi, OwnCallsPages } from './own-calls.pages.js';
+import { OwnCallsService } from './own-calls.service.js';
 import { OwnDepositService } from './own-deposit.service.js';
 import { BidPreparation } from './preparation.service.js';
 import { RemindersPages } from './reminders.pages.js';
@@ -24,7 +26,7 @@ import { UploadLog } from './upload-log.js';
 import { UploadPages } from './upload.pages.js';
 import { BidUploadsService } from './uploads.service.js';
 
-const services = [UploadLog, BidDraftsService, BidUploadsService, OwnDepositService, BidPreparation, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpeningRecords, OpenedBidsService, LateBidsService, SessionsService, RemindersService];
+const services = [UploadLog, BidDraftsService, BidUploadsService, OwnCallsService, OwnDepositService, BidPreparation, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpeningRecords, OpenedBidsService, LateBidsService, SessionsService, RemindersService];
 
-@Module({ imports: [LettersModule], controllers: [DepositPages, UploadPages, UploadApi, OpeningPages, SessionsPages, LateBidsPages, RemindersPages, BidsApi, SessionsApi, LateBidsApi], providers: services, exports: services })
+@Module({ imports: [LettersModule], controllers: [OwnCallsPages, OwnCallsApi, DepositPages, UploadPages, UploadApi, OpeningPages, SessionsPages, LateBidsPages, RemindersPages, BidsApi, SessionsApi, LateBidsApi], providers: services, exports: services })
 export class BidsModule {}

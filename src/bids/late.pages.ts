@@ -41,14 +41,14 @@ export class LateBidsPages {
   @Redirect()
   async eliminate(@Who() actor: Actor, @Param('id') id: string, @Param('bidId') bidId: string, @Body(new As(EliminateForm)) form: EliminateForm) {
     await this.late.eliminate(actor, id, bidId, form);
-    return seeOther(`/consultations/${id}/hors-delai/${bidId}`);
+    return seeOther(`/consultations/${id}/hors-delai/${bidId}`, 'La décision est enregistrée. La lettre « hors délai » part à l’organisation.');
   }
 
   @Post('hors-delai/:bidId/admettre')
   @Redirect()
   async admit(@Who() actor: Actor, @Param('id') id: string, @Param('bidId') bidId: string, @Body(new As(AdmitForm)) form: AdmitForm) {
     await this.late.admit(actor, id, bidId, form);
-    return seeOther(`/consultations/${id}/hors-delai/${bidId}`);
+    return seeOther(`/consultations/${id}/hors-delai/${bidId}`, 'La décision est enregistrée. Le pli sera ouvert en séance complémentaire.');
   }
 
   /** For the candidate itself. */

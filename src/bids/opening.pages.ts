@@ -26,14 +26,14 @@ export class OpeningPages {
   @Redirect()
   async confirm(@Who() actor: Actor, @Param('id') id: string, @Body(new As(ConfirmForm)) _: ConfirmForm) {
     await this.opening.confirm(actor, id);
-    return seeOther(`/consultations/${id}/ouverture`);
+    return seeOther(`/consultations/${id}/ouverture`, 'Votre confirmation est enregistrée.');
   }
 
   @Post('ouverture/ouvrir')
   @Redirect()
   async open(@Who() actor: Actor, @Param('id') id: string) {
     await this.opening.open(actor, id);
-    return seeOther(`/consultations/${id}/plis`);
+    return seeOther(`/consultations/${id}/plis`, 'Les plis sont ouverts.');
   }
 
   @Get('plis')

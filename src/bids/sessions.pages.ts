@@ -38,14 +38,14 @@ export class SessionsPages {
   @Redirect()
   async confirm(@Who() actor: Actor, @Param('id') id: string, @Whole('number') number: number, @Body(new As(ConfirmForm)) _: ConfirmForm) {
     await this.sessions.confirm(actor, id, number);
-    return seeOther(`/consultations/${id}/ouverture/${number}`);
+    return seeOther(`/consultations/${id}/ouverture/${number}`, 'Votre confirmation est enregistrée.');
   }
 
   @Post('ouvrir')
   @Redirect()
   async open(@Who() actor: Actor, @Param('id') id: string, @Whole('number') number: number) {
     await this.sessions.open(actor, id, number);
-    return seeOther(`/consultations/${id}/plis`);
+    return seeOther(`/consultations/${id}/plis`, 'Le pli est ouvert.');
   }
 
   @Get('proces-verbal.pdf')

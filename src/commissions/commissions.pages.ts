@@ -48,7 +48,7 @@ export class CommissionsPages {
   @Redirect()
   async draft(@Who() actor: Actor, @Body(new As(CommissionForm)) form: CommissionForm) {
     const { id } = await this.commissions.draft(actor, form);
-    return seeOther(`/commandes/${id}`);
+    return seeOther(`/commandes/${id}`, 'Le brouillon est enregistré. Complétez-le, puis soumettez-le au signataire.');
   }
 
   @Get(':id')
@@ -75,14 +75,14 @@ export class CommissionsPages {
   @Redirect()
   async edit(@Who() actor: Actor, @Param('id') id: string, @Body(new As(CommissionForm)) form: CommissionForm) {
     await this.commissions.edit(actor, id, form);
-    return seeOther(`/commandes/${id}`);
+    return seeOther(`/commandes/${id}`, 'La commande est enregistrée.');
   }
 
   @Post(':id/destinataires')
   @Redirect()
   async addressees(@Who() actor: Actor, @Param('id') id: string, @Body(new As(AddresseesForm)) form: AddresseesForm) {
     await this.commissions.setAddressees(actor, id, form.addressees);
-    return seeOther(`/commandes/${id}#destinataires`);
+    return seeOther(`/commandes/${id}#destinataires`, 'La liste des destinataires est enregistrée.');
   }
 
   /** A CSV or XLSX file, or names chosen in the directory: both become the list, which stays readable before it is kept. */
@@ -91,7 +91,7 @@ export class CommissionsPages {
   async addresseeFile(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
     const { bytes } = await readOneFile(request, 'file', ADDRESSEES_MAX_BYTES);
     await this.commissions.setAddressees(actor, id, await addresseesFromFile(bytes));
-    return seeOther(`/commandes/${id}#destinataires`);
+    return seeOther(`/commandes/${id}#destinataires`, 'Les destinataires du fichier sont enregistrés.');
   }
 
   @Get(':id/annuaire')
@@ -109,21 +109,21 @@ export class CommissionsPages {
   async addFromDirectory(@Who() actor: Actor, @Param('id') id: string, @Body(new As(ChosenForm)) form: ChosenForm) {
     const { invitations } = await this.commissions.find(actor, id);
     await this.commissions.setAddressees(actor, id, [...invitations.map(({ name, email }) => `${name} ; ${email}`), ...form.chosen].join('\n'));
-    return seeOther(`/commandes/${id}#destinataires`);
+    return seeOther(`/commandes/${id}#destinataires`, 'Les organisations choisies sont ajoutées aux destinataires.');
   }
 
   @Post(':id/ouvreurs')
   @Redirect()
   async openers(@Who() actor: Actor, @Param('id') id: string, @Body(new As(OpenersForm)) form: OpenersForm) {
     await this.commissions.setOpeners(actor, id, form.openers);
-    return seeOther(`/commandes/${id}#ouvreurs`);
+    return seeOther(`/commandes/${id}#ouvreurs`, 'Les ouvreurs sont désignés.');
   }
 
   @Post(':id/cahier-des-charges')
   @Redirect()
   async specifications(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
     await this.commissions.setSpecifications(actor, id, await readOneFile(request, 'specifications', this.config.maxDocumentBytes));
-    return seeOther(`/commandes/${id}#cahier-des-charges`);
+    return seeOther(`/commandes/${id}#cahier-des-charges`, 'Le cahier des charges est enregistré.');
   }
 
   @Get(':id/cahier-des-charges.pdf')
@@ -137,28 +137,28 @@ export class CommissionsPages {
   @Redirect()
   async submit(@Who() actor: Actor, @Param('id') id: string) {
     await this.signature.submit(actor, id);
-    return seeOther(`/commandes/${id}/lettres`);
+    return seeOther(`/commandes/${id}/lettres`, 'Les lettres sont soumises : le signataire les trouve dans son parapheur.');
   }
 
   @Post(':id/reprendre')
   @Redirect()
   async takeBack(@Who() actor: Actor, @Param('id') id: string) {
     await this.signature.takeBack(actor, id);
-    return seeOther(`/commandes/${id}`);
+    return seeOther(`/commandes/${id}`, 'La commande est reprise : elle peut de nouveau être modifiée, et rien n’est à signer.');
   }
 
   @Post(':id/abandonner')
   @Redirect()
   async abandon(@Who() actor: Actor, @Param('id') id: string, @Body(new As(EndCommissionForm)) form: EndCommissionForm) {
     await this.ending.abandon(actor, id, form);
-    return seeOther(`/commandes/${id}`);
+    return seeOther(`/commandes/${id}`, 'La commande est abandonnée ; le motif est gardé.');
   }
 
   @Post(':id/copier')
   @Redirect()
   async copy(@Who() actor: Actor, @Param('id') id: string, @Body(new As(CopyForm)) form: CopyForm) {
     const again = await this.ending.copy(actor, id, form);
-    return seeOther(`/commandes/${again.id}`);
+    return seeOther(`/commandes/${again.id}`, 'Une nouvelle commande reprend celle-ci. Vérifiez ses dates et ses destinataires.');
   }
 
   private async view(actor: Actor, id: string) {

@@ -38,7 +38,7 @@ export class DiagnosticsPages {
   @Redirect()
   async expect(@Who() actor: Actor, @Body(new As(ExpectForm)) form: ExpectForm) {
     const { id } = await this.diagnostics.expect(actor, form);
-    return seeOther(`/diagnostics/${id}`);
+    return seeOther(`/diagnostics/${id}`, 'Le diagnostic est attendu.');
   }
 
   @Get(':id')
@@ -58,35 +58,35 @@ export class DiagnosticsPages {
   @Redirect()
   async submit(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
     await submitFrom(this.diagnostics, actor, id, request);
-    return seeOther(`/diagnostics/${id}`);
+    return seeOther(`/diagnostics/${id}`, 'Le diagnostic est remis.');
   }
 
   @Post(':id/relire')
   @Redirect()
   async decide(@Who() actor: Actor, @Param('id') id: string, @Body(new As(ReviewForm)) form: ReviewForm) {
     await this.diagnostics.decide(actor, id, form);
-    return seeOther(`/diagnostics/${id}`);
+    return seeOther(`/diagnostics/${id}`, 'Votre relecture est enregistrée.');
   }
 
   @Post(':id/lever')
   @Redirect()
   async clear(@Who() actor: Actor, @Param('id') id: string, @Body(new As(ClearForm)) form: ClearForm) {
     await this.diagnostics.clear(actor, id, form);
-    return seeOther(`/diagnostics/${id}`);
+    return seeOther(`/diagnostics/${id}`, 'Le relecteur et sa décision sont enregistrés : le diagnostic peut être publié.');
   }
 
   @Post(':id/publier')
   @Redirect()
   async publish(@Who() actor: Actor, @Param('id') id: string, @Body(new As(PublishForm)) form: PublishForm) {
     await this.diagnostics.publish(actor, id, form);
-    return seeOther(`/diagnostics/${id}`);
+    return seeOther(`/diagnostics/${id}`, 'La publication est enregistrée.');
   }
 
   @Post(':id/diffuser')
   @Redirect()
   async share(@Who() actor: Actor, @Param('id') id: string) {
     await this.diagnostics.share(actor, id);
-    return seeOther(`/diagnostics/${id}#diffusion`);
+    return seeOther(`/diagnostics/${id}#diffusion`, 'Le diagnostic part à chaque titulaire actif du lot ; la preuve de chaque envoi est gardée ci-dessous.');
   }
 }
 

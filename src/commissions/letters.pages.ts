@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post, Redirect, Render, StreamableFile } from '@nestjs/common';
 import type { Actor } from '../platform/actor.js';
+import { counted } from '../platform/counted.js';
 import { NotFound } from '../platform/errors.js';
 import { As, seeOther, Who } from '../platform/web.js';
 import { AddresseesForm, SignForm } from './commission.forms.js';
@@ -46,21 +47,21 @@ export class CommissionLettersPages {
   @Post('commandes/:id/signer')
   @Redirect()
   async sign(@Who() actor: Actor, @Param('id') id: string, @Body(new As(SignForm)) _: SignForm) {
-    await this.signature.sign(actor, id);
-    return seeOther(`/commandes/${id}/lettres`);
+    const { signed } = await this.signature.sign(actor, id);
+    return seeOther(`/commandes/${id}/lettres`, `${counted(signed, 'lettre est signée', 'lettres sont signées')}. L’envoi revient maintenant à l’agent instructeur.`);
   }
 
   @Post('commandes/:id/envoyer')
   @Redirect()
   async send(@Who() actor: Actor, @Param('id') id: string) {
-    await this.sending.send(actor, id);
-    return seeOther(`/commandes/${id}/lettres`);
+    const { sent } = await this.sending.send(actor, id);
+    return seeOther(`/commandes/${id}/lettres`, `${counted(sent, 'organisation est invitée : sa lettre part', 'organisations sont invitées : leurs lettres partent')} par courriel.`);
   }
 
   @Post('commandes/:id/ajouter')
   @Redirect()
   async add(@Who() actor: Actor, @Param('id') id: string, @Body(new As(AddresseesForm)) form: AddresseesForm) {
     await this.sending.add(actor, id, form.addressees);
-    return seeOther(`/commandes/${id}/lettres`);
+    return seeOther(`/commandes/${id}/lettres`, 'L’ajout est enregistré. Ce qui est ajouté part après la signature de sa lettre.');
   }
 }

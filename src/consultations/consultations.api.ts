@@ -10,12 +10,6 @@ import { showAnnounced } from './settings.view.js';
 export class ConsultationsApi {
   constructor(private readonly consultations: ConsultationsService) {}
 
-  @Get()
-  async list(@Who() actor: Actor) {
-    const { rows, now } = await this.consultations.mine(actor);
-    return { rows: rows.map((row) => showConsultation(row, now)) };
-  }
-
   @Get(':id')
   async show(@Who() actor: Actor, @Param('id') id: string) {
     const { consultation, documents, former, notices, now } = await this.consultations.find(actor, id);

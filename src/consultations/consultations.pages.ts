@@ -18,13 +18,6 @@ export class ConsultationsPages {
     private readonly followUp: FollowUpService,
   ) {}
 
-  @Get()
-  @Render('consultations/list')
-  async list(@Who() actor: Actor) {
-    const { rows, now } = await this.consultations.mine(actor);
-    return { rows: rows.map((row) => showConsultation(row, now)) };
-  }
-
   @Get(':id')
   @Render('consultations/show')
   async show(@Who() actor: Actor, @Param('id') id: string) {

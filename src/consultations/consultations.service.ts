@@ -7,7 +7,7 @@ import { NotFound } from '../platform/errors.js';
 import { Files } from '../platform/files.js';
 import { extensionOf } from '../platform/media.js';
 import { StoredFile } from '../platform/stored-file.js';
-import { Consultation, ConsultationDocument, Invitation } from './consultation.js';
+import { ConsultationDocument } from './consultation.js';
 import { inOrder } from './consultation-parts.js';
 import { isInvited } from './consultation.policy.js';
 import { Notice, NOTICE_KINDS } from './exchange.js';
@@ -22,22 +22,6 @@ export class ConsultationsService {
     private readonly acts: Acts,
     private readonly files: Files,
   ) {}
-
-  /** « Mes consultations » of an organisation, the nearest deadline first (one query). */
-  mine(actor: Actor) {
-    return this.acts.look(actor, 'consultation.list-mine', async (act) => {
-      const organisations = actor.organisations('bidder');
-      act.see(organisations.length > 0);
-      const rows = await act.db
-        .createQueryBuilder(Consultation, 'k')
-        .innerJoin(Invitation, 'i', 'i."consultationId" = k.id and i."invitedAt" is not null')
-        .where('i."organisationId" in (:...organisations) and k."launchedAt" is not null', { organisations })
-        .orderBy('k.deadline', 'DESC')
-        .take(100)
-        .getMany();
-      return { rows, now: act.now };
-    });
-  }
 
   /** Four queries: the consultation, the invitation, its documents (former versions too) and its notices. */
   find(actor: Actor, id: string) {

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Post, Query, Redirect, Render, Req, Strea
 import { Config } from '../config.js';
 import { isShown, uploadOf } from '../platform/media.js';
 import type { Actor } from '../platform/actor.js';
+import { counted } from '../platform/counted.js';
 import { NotFound } from '../platform/errors.js';
 import { readFormWithFile } from '../platform/multipart.js';
 import { As, queryText, type Req as Request, seeOther, Who } from '../platform/web.js';
@@ -61,7 +62,7 @@ export class ContractsPages {
   @Redirect()
   async prepare(@Who() actor: Actor, @Body(new As(PrepareForm)) form: PrepareForm) {
     const { ids } = await this.contracts.prepare(actor, form);
-    return seeOther(ids.length === 1 ? `/marches/${ids[0]}` : '/marches');
+    return seeOther(ids.length === 1 ? `/marches/${ids[0]}` : '/marches', `${counted(ids.length, 'marché est préparé', 'marchés sont préparés')}.`);
   }
 
   @Get(':id')
@@ -85,21 +86,21 @@ export class ContractsPages {
   @Redirect()
   async edit(@Who() actor: Actor, @Param('id') id: string, @Body(new As(ContractForm)) form: ContractForm) {
     await this.contracts.edit(actor, id, form);
-    return seeOther(`/marches/${id}`);
+    return seeOther(`/marches/${id}`, 'Le marché est enregistré.');
   }
 
   @Post(':id/ouvreurs')
   @Redirect()
   async openers(@Who() actor: Actor, @Param('id') id: string, @Body(new As(OpenersForm)) form: OpenersForm, @Body() body: unknown) {
     await this.contracts.setOpeners(actor, id, form.openers, queryText((body as { together?: unknown }).together));
-    return seeOther(`/marches/${id}#ouvreurs`);
+    return seeOther(`/marches/${id}#ouvreurs`, 'Les ouvreurs sont désignés.');
   }
 
   @Post(':id/invites')
   @Redirect()
   async invitees(@Who() actor: Actor, @Param('id') id: string) {
     await this.contracts.refreshInvitees(actor, id);
-    return seeOther(`/marches/${id}#invites`);
+    return seeOther(`/marches/${id}#invites`, 'La liste des invités est de nouveau celle des titulaires actifs du lot.');
   }
 
   @Post(':id/documents')
@@ -107,14 +108,14 @@ export class ContractsPages {
   async addDocument(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
     const { file, fields } = await readFormWithFile(request, 'document', this.config.maxDocumentBytes);
     await this.contracts.addDocument(actor, id, documentOf(fields), file);
-    return seeOther(`/marches/${id}#documents`);
+    return seeOther(`/marches/${id}#documents`, 'Le document est joint.');
   }
 
   @Post(':id/documents/:fileId/retirer')
   @Redirect()
   async removeDocument(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string) {
     await this.contracts.removeDocument(actor, id, fileId);
-    return seeOther(`/marches/${id}#documents`);
+    return seeOther(`/marches/${id}#documents`, 'Le document est retiré.');
   }
 
   @Get(':id/documents/:fileId')
@@ -143,21 +144,21 @@ export class ContractsPages {
   @Redirect()
   async submit(@Who() actor: Actor, @Param('id') id: string) {
     await this.signing.submit(actor, id);
-    return seeOther(`/marches/${id}/lettres`);
+    return seeOther(`/marches/${id}/lettres`, 'Les lettres sont soumises : le signataire les trouve dans son parapheur.');
   }
 
   @Post(':id/reprendre')
   @Redirect()
   async takeBack(@Who() actor: Actor, @Param('id') id: string) {
     await this.signing.takeBack(actor, id);
-    return seeOther(`/marches/${id}`);
+    return seeOther(`/marches/${id}`, 'Le marché est repris : il peut de nouveau être modifié, et rien n’est à signer.');
   }
 
   @Post(':id/signer')
   @Redirect()
   async sign(@Who() actor: Actor, @Param('id') id: string, @Body(new As(SignForm)) _: SignForm) {
-    await this.signing.sign(actor, id);
-    return seeOther(`/marches/${id}/lettres`);
+    const { signed } = await this.signing.sign(actor, id);
+    return seeOther(`/marches/${id}/lettres`, `${counted(signed, 'lettre est signée', 'lettres sont signées')}. Le lancement revient maintenant à l’acheteur.`);
   }
 
   @Get(':id/controle')
@@ -180,28 +181,28 @@ export class ContractsPages {
   @Redirect()
   async override(@Who() actor: Actor, @Param('id') id: string, @Body(new As(OverrideForm)) form: OverrideForm) {
     await this.launching.override(actor, id, form);
-    return seeOther(`/marches/${id}/controle`);
+    return seeOther(`/marches/${id}/controle`, 'La dérogation est enregistrée avec son motif.');
   }
 
   @Post(':id/lancer')
   @Redirect()
   async launch(@Who() actor: Actor, @Param('id') id: string) {
-    await this.launching.launch(actor, id);
-    return seeOther(`/marches/${id}`);
+    const { invited } = await this.launching.launch(actor, id);
+    return seeOther(`/marches/${id}`, `La consultation est lancée : ${counted(invited, 'titulaire est invité', 'titulaires sont invités')}.`);
   }
 
   @Post(':id/terminer')
   @Redirect()
   async end(@Who() actor: Actor, @Param('id') id: string, @Body(new As(EndForm)) form: EndForm) {
     await this.launching.end(actor, id, form);
-    return seeOther(`/marches/${id}`);
+    return seeOther(`/marches/${id}`, 'La décision est enregistrée avec son motif.');
   }
 
   @Post(':id/relancer')
   @Redirect()
   async relaunch(@Who() actor: Actor, @Param('id') id: string, @Body(new As(RelaunchForm)) form: RelaunchForm) {
     const again = await this.launching.relaunch(actor, id, form);
-    return seeOther(`/marches/${again.id}`);
+    return seeOther(`/marches/${again.id}`, 'Un nouveau marché reprend celui-ci. Vérifiez ses dates.');
   }
 }
 

@@ -11,10 +11,12 @@ import { Question } from '../consultations/exchange.js';
 import { Visa } from '../consultations/visa.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
+import { counted } from '../platform/counted.js';
 import { inFrench } from '../platform/dates.js';
 import { SealingSession } from '../sealing/sealing-key.js';
 import { dayInFrench, dayOf } from '../platform/working-days.js';
 import { ContractReadingService } from './contract-reading.service.js';
+import { signedLetters } from './signed-letters.js';
 import { SubsequentContract } from './subsequent-contract.js';
 
 export interface Todo {
@@ -42,7 +44,7 @@ export class TodoService {
   async list(actor: Actor): Promise<{ todos: Todo[] }> {
     const signs = actor.has('dept-signatory') || actor.has('regional-signatory');
     const letters = signs ? [...(await this.commissions.waiting(actor)), ...(await this.contracts.waiting(actor))] : [];
-    const signing: Todo[] = letters.map((one) => ({ at: new Date(one.submittedAt), what: `${one.letters} lettres à signer`, subject: one.title, href: one.href, when: `soumises le ${inFrench(new Date(one.submittedAt), one.timeZone)}`, tone: 'attention' }));
+    const signing: Todo[] = letters.map((one) => ({ at: new Date(one.submittedAt), what: counted(one.letters, 'lettre à signer', 'lettres à signer'), subject: one.title, href: one.href, when: `soumises le ${inFrench(new Date(one.submittedAt), one.timeZone)}`, tone: 'attention' }));
     const calls = await this.acts.look(actor, 'todo.list', async (act) => {
       const territories = actor.mandates.filter((one) => AGENTS.some((role) => role === one.role)).map((one) => one.territory);
       const organisations = actor.organisations('bidder');
@@ -62,6 +64,7 @@ export class TodoService {
         ...incidents.map(({ call, offer, noticedAt }): Todo => ({ at: noticedAt, what: `Incident de la plateforme, ${offer.minutes} minutes perdues : un report est proposé`, subject: call.title, href: `${link(call)}/incident`, when: `à décider avant le ${inFrench(call.deadline, call.timeZone)}`, tone: 'danger' })),
         ...open.flatMap((one) => ending(one, act.now)),
         ...questions,
+        ...(manages ? await signedLetters(act, actor) : []),
         ...(signs ? await lateBids(act, actor, territories) : []),
         ...(actor.has('opener') ? await sessions(act, actor, territories) : []),
         ...visas.map((one): Todo => ({ at: one.askedAt, what: 'Votre visa est demandé', subject: one.consultation.title, href: `/consultations/${one.consultationId}/visas`, when: `demandé le ${inFrench(one.askedAt, one.consultation.timeZone)}`, tone: 'attention' })),

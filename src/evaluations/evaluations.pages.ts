@@ -38,56 +38,56 @@ export class EvaluationsPages {
   @Redirect()
   async begin(@Who() actor: Actor, @Param('id') id: string) {
     await this.evaluations.begin(actor, id);
-    return seeOther(`/consultations/${id}/analyse`);
+    return seeOther(`/consultations/${id}/analyse`, 'L’analyse est commencée.');
   }
 
   @Post('evaluateurs')
   @Redirect()
   async name(@Who() actor: Actor, @Param('id') id: string, @Body(new As(EvaluatorsForm)) form: EvaluatorsForm) {
     await this.evaluations.name(actor, id, form.evaluators);
-    return seeOther(`/consultations/${id}/analyse`);
+    return seeOther(`/consultations/${id}/analyse`, 'Les évaluateurs sont désignés.');
   }
 
   @Post('declaration')
   @Redirect()
   async declare(@Who() actor: Actor, @Param('id') id: string, @Body(new As(DeclarationForm)) form: DeclarationForm) {
     await this.evaluations.declare(actor, id, form);
-    return seeOther(`/consultations/${id}/analyse`);
+    return seeOther(`/consultations/${id}/analyse`, 'Votre déclaration est enregistrée.');
   }
 
   @Post('mise-en-commun')
   @Redirect()
   async gather(@Who() actor: Actor, @Param('id') id: string) {
     await this.scoring.gather(actor, id);
-    return seeOther(`/consultations/${id}/analyse`);
+    return seeOther(`/consultations/${id}/analyse`, 'Les notes de chacun sont mises en commun.');
   }
 
   @Post('departager')
   @Redirect()
   async settle(@Who() actor: Actor, @Param('id') id: string, @Body(new As(TieForm)) form: TieForm) {
     await this.evaluations.settleTie(actor, id, form);
-    return seeOther(`/consultations/${id}/analyse`);
+    return seeOther(`/consultations/${id}/analyse`, 'L’égalité est tranchée ; le motif est gardé.');
   }
 
   @Post('choix')
   @Redirect()
   async choose(@Who() actor: Actor, @Param('id') id: string, @Body(new As(ChoiceForm)) form: ChoiceForm) {
     await this.evaluations.choose(actor, id, form);
-    return seeOther(`/consultations/${id}/analyse`);
+    return seeOther(`/consultations/${id}/analyse`, 'Le choix est enregistré.');
   }
 
   @Post('arreter')
   @Redirect()
   async lock(@Who() actor: Actor, @Param('id') id: string) {
     await this.evaluations.lock(actor, id);
-    return seeOther(`/consultations/${id}/analyse`);
+    return seeOther(`/consultations/${id}/analyse`, 'L’analyse est arrêtée : notes et classement ne changent plus.');
   }
 
   @Post('reprendre')
   @Redirect()
   async reopen(@Who() actor: Actor, @Param('id') id: string, @Body(new As(ReopenForm)) form: ReopenForm) {
     await this.evaluations.reopen(actor, id, form.reason);
-    return seeOther(`/consultations/${id}/analyse`);
+    return seeOther(`/consultations/${id}/analyse`, 'L’analyse est reprise ; le motif est gardé.');
   }
 
   @Get(':bidId')
@@ -101,14 +101,14 @@ export class EvaluationsPages {
   async assess(@Who() actor: Actor, @Param('id') id: string, @Param('bidId') bidId: string, @Body() body: unknown) {
     const { row } = await this.analysis.bid(actor, id, bidId);
     await this.evaluations.assess(actor, id, bidId, assessmentOf(body, (row.assessment?.documents ?? []).map((one) => one.label)));
-    return seeOther(`/consultations/${id}/analyse/${bidId}`);
+    return seeOther(`/consultations/${id}/analyse/${bidId}`, 'L’examen est enregistré.');
   }
 
   @Post(':bidId/classe')
   @Redirect()
   async classify(@Who() actor: Actor, @Param('id') id: string, @Param('bidId') bidId: string, @Body(new As(ClassForm)) form: ClassForm) {
     await this.evaluations.classify(actor, id, bidId, form);
-    return seeOther(`/consultations/${id}/analyse/${bidId}`);
+    return seeOther(`/consultations/${id}/analyse/${bidId}`, 'Le classement de l’offre est enregistré.');
   }
 
   @Post(':bidId/notes')
@@ -116,6 +116,6 @@ export class EvaluationsPages {
   async score(@Who() actor: Actor, @Param('id') id: string, @Param('bidId') bidId: string, @Body() body: unknown) {
     const { evaluation } = await this.analysis.bid(actor, id, bidId);
     await (evaluation.status === 'consensus' ? this.scoring.agree(actor, id, bidId, body) : this.scoring.score(actor, id, bidId, body));
-    return seeOther(`/consultations/${id}/analyse/${bidId}`);
+    return seeOther(`/consultations/${id}/analyse/${bidId}`, 'Les notes sont enregistrées.');
   }
 }

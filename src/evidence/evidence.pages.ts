@@ -28,7 +28,7 @@ export class EvidencePages {
   @Redirect()
   async ask(@Who() actor: Actor, @Param('id') id: string) {
     await this.attestations.ask(actor, id);
-    return seeOther(`/consultations/${id}/preuve#attestations`);
+    return seeOther(`/consultations/${id}/preuve#attestations`, 'L’attestation est demandée : elle paraît ci-dessous dès qu’elle est prête.');
   }
 
   @Get('preuve/attestations/:number.pdf')
@@ -54,6 +54,6 @@ export class EvidencePages {
   @Redirect()
   async extend(@Who() actor: Actor, @Param('id') id: string, @Body(new As(IncidentForm)) form: IncidentForm) {
     await this.incidents.extend(actor, id, form.deadline);
-    return seeOther(`/consultations/${id}/suivi#avis`);
+    return seeOther(`/consultations/${id}/suivi#avis`, 'La date limite est reportée ; chaque organisation invitée en est prévenue.');
   }
 }

@@ -33,7 +33,7 @@ export class OrganisationsPages {
   @Redirect()
   async create(@Who() actor: Actor, @Body(new As(OrganisationForm)) form: OrganisationForm) {
     const { id } = await this.organisations.create(actor, form);
-    return seeOther(`/organisations/${id}`);
+    return seeOther(`/organisations/${id}`, 'L’organisation est enregistrée.');
   }
 
   @Get(':id')
@@ -47,7 +47,7 @@ export class OrganisationsPages {
   @Redirect()
   async setTitle(@Who() actor: Actor, @Param('id') id: string, @Param('personId') personId: string, @Body(new As(MemberTitleForm)) form: MemberTitleForm) {
     await this.organisations.setTitle(actor, id, personId, form);
-    return seeOther(`/organisations/${id}#personnes`);
+    return seeOther(`/organisations/${id}#personnes`, 'La qualité de la personne est enregistrée.');
   }
 
   @Get(':id/modifier')
@@ -62,7 +62,7 @@ export class OrganisationsPages {
   @Redirect()
   async edit(@Who() actor: Actor, @Param('id') id: string, @Body(new As(OrganisationForm)) form: OrganisationForm) {
     await this.organisations.edit(actor, id, form);
-    return seeOther(`/organisations/${id}`);
+    return seeOther(`/organisations/${id}`, 'L’organisation est enregistrée.');
   }
 }
 

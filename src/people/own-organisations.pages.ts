@@ -34,7 +34,7 @@ export class OwnOrganisationPages {
   @Redirect()
   async restrict(@Who() actor: Actor, @Param('id') id: string, @Body(new As(DepositorsForm)) form: DepositorsForm) {
     await this.organisations.restrict(actor, id, form.persons);
-    return seeOther('/qui-depose');
+    return seeOther('/qui-depose', 'Votre choix est enregistré.');
   }
 }
 

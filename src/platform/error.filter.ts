@@ -3,7 +3,7 @@ import { Actor } from './actor.js';
 import { discard } from './body.js';
 import { machineNow } from './clock.js';
 import { errorWords } from './error-words.js';
-import { DomainError, Invalid, NotFound, Refused, SignInNeeded, TooLarge, Unavailable, Unreadable } from './errors.js';
+import { DomainError, Invalid, NotFound, Refused, SignInNeeded, TooLarge, Unavailable, Unreadable, TooMany } from './errors.js';
 import { type Held, typedIn } from './held.js';
 import type { Log } from './log.js';
 import { isPassing } from './passing.js';
@@ -47,6 +47,7 @@ export class ErrorFilter implements ExceptionFilter {
       return;
     }
     if (error instanceof Unavailable) response.set('retry-after', '300');
+    if (error instanceof TooMany) response.set('retry-after', '60');
     if (error instanceof TryAgain) response.set('retry-after', '10');
     if (wantsJson(request)) {
       const { status, code, message } = error;

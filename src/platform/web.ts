@@ -65,9 +65,9 @@ export function cleanText(value: string): string {
   return value.normalize('NFC').replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '').trim();
 }
 
-/** 303: the browser reads the page after the act with GET. */
-export function seeOther(url: string) {
-  return { url, statusCode: 303 };
+/** 303: the browser reads the page after the act with GET; that page says once what was done (DoneInterceptor). */
+export function seeOther(url: string, done?: string) {
+  return { url, statusCode: 303, ...(done ? { done } : {}) };
 }
 
 /** A value of the query string: a repeated or nested one is no text. */

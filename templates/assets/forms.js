@@ -34,6 +34,15 @@ addEventListener('pageshow', () => {
 const summary = document.querySelector('.error-summary');
 if (summary) summary.focus();
 
+// « C’est fait » stands at the top; when the page comes back to one of its sections, the words go where the eyes are.
+const done = document.querySelector('.alert-success[data-focus]');
+if (done) {
+  const heading = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (heading) (heading.closest('.title-row') ?? heading).after(done);
+  done.tabIndex = -1;
+  done.focus({ preventScroll: Boolean(heading) });
+}
+
 // A link of the summary leads to the field itself, also to the first choice of a group.
 document.addEventListener('click', (event) => {
   const link = event.target.closest?.('.error-summary a[href^="#"]');

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { QuestionsService } from '../../src/consultations/questions.service.js';
 import { FrameworkAgreement } from '../../src/agreements/framework-agreement.js';
+import { SendingService } from '../../src/commissions/sending.service.js';
+import { SignatureService } from '../../src/commissions/signature.service.js';
 import { TodoService } from '../../src/contracts/todo.service.js';
 import { agirWorld, fillIn, greenLightFor67, shareDiagnostic } from './world.js';
 import { DATABASES } from '../support/databases.js';
@@ -41,6 +43,7 @@ it('alarme avant la fin de l’accord-cadre tant qu’une consultation est ouver
     await w.signing.submit(w.who.buyer, w.contractId);
     await w.signing.sign(w.who.sgar, w.contractId);
     await w.t.jobs.finishAll();
+    expect((await w.t.app.get(TodoService).list(w.who.buyer)).todos.map((one) => one.what)).toEqual([expect.stringMatching(/^Consultation à lancer/)]);
     await w.launching.launch(w.who.buyer, w.contractId);
     const todos = async () => (await w.t.app.get(TodoService).list(w.who.buyer)).todos.map((one) => one.what);
     expect(await todos()).toEqual([]);
@@ -53,11 +56,19 @@ it('alarme avant la fin de l’accord-cadre tant qu’une consultation est ouver
   }
 }, 60_000);
 
-it('montre au signataire ses lettres', async () => {
+it('montre au signataire ses lettres, puis à l’agent celles qui sont signées et attendent d’être envoyées', async () => {
   const t = await startApp('sqlite');
   try {
-    await atSignature(t);
-    expect((await t.app.get(TodoService).list(await t.actor('signatory'))).todos.map((one) => one.what)).toEqual(['20 lettres à signer']);
+    const commissionId = await atSignature(t);
+    expect((await t.app.get(TodoService).list(await t.actor('signatory'))).todos.map((one) => one.what)).toEqual(['20\u00a0lettres à signer']);
+    const officer = async () => (await t.app.get(TodoService).list(await t.actor('officer'))).todos.map((one) => [one.what, one.href]);
+    expect(await officer()).toEqual([]);
+    await t.app.get(SignatureService).sign(await t.actor('signatory'), commissionId);
+    expect(await officer()).toEqual([['20\u00a0lettres signées à envoyer', `/commandes/${commissionId}/lettres`]]);
+    expect((await t.app.get(TodoService).list(await t.actor('signatory'))).todos).toEqual([]);
+    await t.jobs.finishAll();
+    await t.app.get(SendingService).send(await t.actor('officer'), commissionId);
+    expect(await officer()).toEqual([]);
   } finally {
     await t.close();
   }

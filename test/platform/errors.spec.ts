@@ -6,6 +6,8 @@ import { atSignature, startApp, type TestApp } from '../support/app.js';
 
 const tokenIn = (answer: { headers: Record<string, unknown> }) => String(answer.headers['set-cookie']).match(/souspli=([\w-]{20,})/)?.[1] ?? '';
 
+const WHOLE = ['Ce qui s’est passé', 'Que faire', 'Qui appeler', '01 99 00 12 34', 'assistance@souspli.example'];
+
 describe('les erreurs', () => {
   let t: TestApp;
   beforeAll(async () => {
@@ -22,8 +24,38 @@ describe('les erreurs', () => {
     const officer = await t.browser('officer');
     const seen = [await officer.get('/nulle-part').expect(404), await page(t.anonymous().post('/commandes'), officer.token).type('form').send({}).expect(403)];
     for (const { text } of seen) {
-      for (const part of ['Ce qui s’est passé', 'Que faire', 'Qui appeler', '01 99 00 12 34', 'assistance@souspli.example']) expect(text).toContain(part);
+      for (const part of WHOLE) expect(text).toContain(part);
     }
+  });
+
+  it('trop lourd : la page dit la limite, que faire et qui appeler', async () => {
+    const officer = await t.browser('officer');
+    const form = await post('/commandes', officer.token, { _csrf: officer.csrf, title: 'x'.repeat(1_200_000) });
+    const file = await page(t.anonymous().post('/nulle-part'), officer.token).set('content-type', 'application/json').send(JSON.stringify({ x: 'y'.repeat(300_000) }));
+    for (const { status, text } of [form, file]) {
+      expect(status).toBe(413);
+      for (const part of [...WHOLE, 'trop']) expect(text).toContain(part);
+    }
+    expect((await t.anonymous().post('/api/session').set('content-type', 'application/json').send(JSON.stringify({ x: 'y'.repeat(300_000) }))).body).toMatchObject({ status: 413 });
+  });
+
+  it('trop de demandes : la page dit d’attendre, et combien', async () => {
+    const once = () => page(t.anonymous().post('/demander-un-lien'), 'personne').type('form').send({ email: 'personne@exemple.fr' });
+    let last = await once();
+    for (let i = 0; i < 40 && last.status !== 429; i += 1) last = await once();
+    expect(last.status).toBe(429);
+    for (const part of [...WHOLE, 'minute']) expect(last.text).toContain(part);
+    expect(Number(last.headers['retry-after'])).toBeGreaterThan(0);
+  });
+
+  it('après un acte, la page dit une fois ce qui a été fait', async () => {
+    const officer = await t.browser('officer');
+    const [, id] = /\/commandes\/([0-9a-f-]{36})/.exec((await officer.get('/commandes')).text) ?? [];
+    await post(`/commandes/${id}/reprendre`, officer.token, { _csrf: officer.csrf }).expect(303);
+    const after = await officer.get(`/commandes/${id}`);
+    expect(after.text).toContain('C’est fait');
+    expect(after.text).toContain('elle peut de nouveau être modifiée');
+    expect((await officer.get(`/commandes/${id}`)).text).not.toContain('C’est fait');
   });
 
   it('une erreur inattendue donne une référence que le journal technique connaît, et aucune trace', async () => {
