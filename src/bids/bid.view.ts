@@ -5,6 +5,7 @@ import { succession } from './bid.js';
 import { decisionInFrench, statusWords } from './bid-documents.js';
 import { mayDecide } from './bid.policy.js';
 import { replacementQuestion, replacing } from './candidate.js';
+import { deliveryFacts } from './delivery-words.js';
 import type { OpenedBidsService } from './opened-bids.service.js';
 import type { OpeningService } from './opening.service.js';
 import { ownState } from './own-state.js';
@@ -63,6 +64,7 @@ function showOwnBid(bid: OwnBid | undefined) {
     receivedAt: bid.receivedAt,
     withdrawnAt: bid.withdrawnAt,
     by: bid.person?.name ?? null,
+    onPaper: bid.deliveryId !== null,
     words: statusWords(bid).replace(', non ouvert', ''),
     receiptId: receipt?.id ?? null,
     replacementId: replacement?.id ?? null,
@@ -71,8 +73,10 @@ function showOwnBid(bid: OwnBid | undefined) {
   };
 }
 
-export function showReceipt(receipt: Receipt) {
-  return { ...receipt, late: receipt.status === 'late', withdrawal: receipt.kind === 'withdrawal', replacement: receipt.kind === 'replacement' };
+/** @param recorder the agent who recorded the envelope reads it too */
+export function showReceipt(receipt: Receipt, recorder = false) {
+  const { kind, status, delivery, timeZone } = receipt;
+  return { ...receipt, recorder, late: status === 'late', withdrawal: kind === 'withdrawal', replacement: kind === 'replacement', copy: kind === 'copy', handed: delivery ? deliveryFacts(delivery, timeZone) : null };
 }
 
 export function showOpening(state: Awaited<ReturnType<OpeningService['state']>>) {

@@ -1,7 +1,13 @@
 import { Module } from '@nestjs/common';
 import { LettersModule } from '../letters/letters.module.js';
 import { AcknowledgementService } from './acknowledgement.service.js';
+import { AnnouncedMeansApi, AnnouncedMeansPages } from './announced-means.pages.js';
+import { AnnouncedMeansService } from './announced-means.service.js';
 import { BidsApi } from './bids.api.js';
+import { CopiesService } from './copies.service.js';
+import { DeliveriesApi } from './deliveries.api.js';
+import { DeliveriesPages } from './deliveries.pages.js';
+import { DeliveriesService } from './deliveries.service.js';
 import { DepositPages } from './deposit.pages.js';
 import { DepositsService } from './deposits.service.js';
 import { BidDraftsService } from './drafts.service.js';
@@ -19,6 +25,7 @@ import { BidPreparation } from './preparation.service.js';
 import { RemindersPages } from './reminders.pages.js';
 import { RemindersService } from './reminders.service.js';
 import { ReceiptsService } from './receipts.service.js';
+import { ScansService } from './scans.service.js';
 import { SessionsApi, SessionsPages } from './sessions.pages.js';
 import { SessionsService } from './sessions.service.js';
 import { UploadApi } from './upload.api.js';
@@ -26,7 +33,7 @@ import { UploadLog } from './upload-log.js';
 import { UploadPages } from './upload.pages.js';
 import { BidUploadsService } from './uploads.service.js';
 
-const services = [UploadLog, BidDraftsService, BidUploadsService, OwnCallsService, OwnDepositService, BidPreparation, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpeningRecords, OpenedBidsService, LateBidsService, SessionsService, RemindersService];
+const services = [UploadLog, BidDraftsService, BidUploadsService, OwnCallsService, OwnDepositService, BidPreparation, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpeningRecords, OpenedBidsService, LateBidsService, SessionsService, AnnouncedMeansService, DeliveriesService, CopiesService, ScansService, RemindersService];
 
-@Module({ imports: [LettersModule], controllers: [OwnCallsPages, OwnCallsApi, DepositPages, UploadPages, UploadApi, OpeningPages, SessionsPages, LateBidsPages, RemindersPages, BidsApi, SessionsApi, LateBidsApi], providers: services, exports: services })
+@Module({ imports: [LettersModule], controllers: [AnnouncedMeansPages, DeliveriesPages, OwnCallsPages, OwnCallsApi, DepositPages, UploadPages, UploadApi, OpeningPages, SessionsPages, LateBidsPages, RemindersPages, BidsApi, SessionsApi, LateBidsApi, AnnouncedMeansApi, DeliveriesApi], providers: services, exports: services })
 export class BidsModule {}

@@ -33,9 +33,10 @@ export function replacing(former: Pick<Bid, 'organisationId' | 'depositedById'>,
 }
 
 /** What the page asks before, and what the server says when it was not answered. */
-export function replacementQuestion({ organisation, person, receivedAt }: FiledBid, how: Replacing, timeZone: string): string {
+export function replacementQuestion({ organisation, person, receivedAt, deliveryId }: FiledBid, how: Replacing, timeZone: string): string {
   const when = preciseFrench(receivedAt, timeZone);
   const siret = organisation.schemeId ? `, SIRET ${organisation.schemeId}` : '';
+  if (deliveryId) return `Un pli de votre organisation, remis sur support physique, a été reçu le ${when}.`;
   return how === 'establishment'
     ? `L’établissement « ${organisation.name} »${siret}, de la même personne morale que le vôtre, a déposé un pli le ${when}.`
     : `${person?.name ?? 'Une autre personne'} a déposé un pli pour votre organisation le ${when}.`;

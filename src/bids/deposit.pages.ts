@@ -45,7 +45,7 @@ export class DepositPages {
   @Redirect()
   async addFiles(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
     try {
-      await uploadForm(request, this.uploads, actor, id, this.config);
+      await uploadForm(request, (file, source) => this.uploads.receive(actor, id, file, source), this.config);
     } catch (error) {
       // Beside the field rather than on a page of its own: the rest of the draft is intact.
       if (error instanceof TooLarge || (error instanceof Refused && error.code === 'cut')) throw Invalid.field('files', error.message);
@@ -84,8 +84,8 @@ export class DepositPages {
   @Get('recus/:id')
   @Render('bids/receipt')
   async receipt(@Who() actor: Actor, @Param('id') id: string) {
-    const { receipt } = await this.receipts.show(actor, id);
-    return { receipt: showReceipt(receipt) };
+    const { receipt, stored } = await this.receipts.show(actor, id);
+    return { receipt: showReceipt(receipt, stored.recordedById === actor.id) };
   }
 
   @Get('recus/:id/recu.pdf')

@@ -1,19 +1,17 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Config } from '../config.js';
-import type { Actor } from '../platform/actor.js';
 import { Body } from '../platform/body.js';
 import { Invalid, Refused } from '../platform/errors.js';
 import { openForm } from '../platform/multipart.js';
 import type { Req } from '../platform/web.js';
 import { orCut } from './upload.js';
-import type { BidUploadsService } from './uploads.service.js';
 
 /**
  * The form without JavaScript: field `files`, sealed as it arrives by the same store, one file after the other.
  * Files that came whole before a refusal or a cut stay in the draft.
  */
-export async function uploadForm(request: Req, uploads: BidUploadsService, actor: Actor, consultationId: string, { maxFileBytes }: Config): Promise<number> {
+export async function uploadForm(request: Req, receiveFile: (file: { name: string; mediaType: string }, source: AsyncIterable<Uint8Array>) => Promise<unknown>, { maxFileBytes }: Config): Promise<number> {
   if (!(request.headers['content-type'] ?? '').startsWith('multipart/form-data')) throw Invalid.field('files', 'Choisissez au moins un fichier.');
   // One byte more than allowed is let in: it tells a file that is too large from one that just fits.
   const form = openForm(request, { fileSize: maxFileBytes + 1 });
@@ -25,7 +23,7 @@ export async function uploadForm(request: Req, uploads: BidUploadsService, actor
     await before;
     if (failure === undefined) {
       try {
-        await uploads.receive(actor, consultationId, file, stream.iterator({ destroyOnReturn: false }));
+        await receiveFile(file, stream.iterator({ destroyOnReturn: false }));
         received += 1;
       } catch (error) {
         failure = error;

@@ -106,7 +106,9 @@ async function rejudgeAll(act: Act, consultation: Consultation): Promise<string[
   const sentences: string[] = [];
   for (const [, bids] of groupBy(all, (bid) => sirenOf(bid.organisation) ?? bid.organisationId)) {
     for (const bid of rejudge(bids, consultation)) {
-      await act.db.update(Bid, { id: bid.id }, { status: bid.status, deadline: bid.deadline, deadlineVersion: bid.deadlineVersion });
+      const { deadline, deadlineVersion } = bid;
+      await act.db.update(Bid, { id: bid.id }, { status: bid.status, deadline, deadlineVersion });
+      if (bid.deliveryId) await act.db.update(Delivery, { id: bid.deliveryId }, { deadline, deadlineVersion });
       if (bid.status === 'sealed') sentences.push(`Pli ${bid.id} : reçu le ${preciseFrench(bid.receivedAt, consultation.timeZone)}, hors délai pour la date limite d’alors, il est à temps pour celle que la panne a reportée (version ${bid.deadlineVersion}).`);
     }
   }

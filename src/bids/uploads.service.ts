@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config.js';
 import { type Act, Acts } from '../platform/acts.js';
@@ -15,7 +16,7 @@ import { guest } from './guest.js';
 import { mostParts, orCut, PART_BYTES, Pieces, RunningHashes, wholeBlocks } from './upload.js';
 import { UploadLog } from './upload-log.js';
 
-type PartFacts = Omit<BidPart, 'id' | 'fileId' | 'position'>;
+export type PartFacts = Omit<BidPart, 'id' | 'fileId' | 'position'>;
 
 /** Files on their way into a draft: encrypted as they arrive, part by part. Plaintext never touches the disk. */
 @Injectable()
@@ -95,31 +96,35 @@ export class BidUploadsService {
   /** A file whose size is known at its end only, as a form without JavaScript sends it. */
   async receive(actor: Actor, consultationId: string, file: Omit<NewFile, 'size'>, source: AsyncIterable<Uint8Array>): Promise<{ id: string }> {
     const recipient = await this.log.begin(actor, consultationId, (act) => this.custodian.recipient(act.db, consultationId));
-    const name = cleanFileName(file.name);
-    const hash = this.running.hashFor('', 0);
+    const { parts, size, sha256 } = await this.log.watch(actor, consultationId, null, () => this.sealWhole(recipient, file.name, source));
+    return this.orRemoved(parts, () =>
+      this.acts.perform(actor, 'upload.whole', async (act) => {
+        const id = await this.drafts.newFile(act, actor, consultationId, { ...file, size, key: null }, sha256);
+        for (const [position, part] of parts.entries()) await act.add(Object.assign(new BidPart(), { id: act.random.id(), fileId: id, position, ...part }));
+        return { id };
+      }),
+    );
+  }
+
+  /** A stream into durable sealed parts, before any act; nothing of it stays when it fails. */
+  async sealWhole(recipient: string, fileName: string, source: AsyncIterable<Uint8Array>): Promise<{ parts: PartFacts[]; size: number; sha256: string }> {
+    const name = cleanFileName(fileName);
+    const hash = createHash('sha256');
     const parts: PartFacts[] = [];
     let size = 0;
     const within = (chunk: Uint8Array) => {
       size += chunk.length;
       mustFit(this.config, { name, size });
-      hash?.update(chunk);
+      hash.update(chunk);
     };
     const pieces = new Pieces(orCut(source));
     try {
-      await this.log.watch(actor, consultationId, null, async () => {
-        while (await pieces.more()) parts.push(await this.sealed(recipient, pieces.next(PART_BYTES), within));
-      });
+      while (await pieces.more()) parts.push(await this.sealed(recipient, pieces.next(PART_BYTES), within));
     } catch (error) {
       await this.drop(parts);
       throw error;
     }
-    return this.orRemoved(parts, () =>
-      this.acts.perform(actor, 'upload.whole', async (act) => {
-        const id = await this.drafts.newFile(act, actor, consultationId, { ...file, size, key: null }, hash?.digest('hex'));
-        for (const [position, part] of parts.entries()) await act.add(Object.assign(new BidPart(), { id: act.random.id(), fileId: id, position, ...part }));
-        return { id };
-      }),
-    );
+    return { parts, size, sha256: hash.digest('hex') };
   }
 
   /** Encrypted while it arrives, and durable; before any act, since it is slow (decisions.md 12). */
@@ -136,7 +141,7 @@ export class BidUploadsService {
   }
 
   /** A commit whose answer was lost may have kept these parts: only a refusal is certain. */
-  private async orRemoved<T>(parts: PartFacts[], work: () => Promise<T>): Promise<T> {
+  async orRemoved<T>(parts: PartFacts[], work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { Config } from '../config.js';
 import { deadlineInFrench, meansOf } from '../consultations/call-words.js';
 import type { Consultation } from '../consultations/consultation.js';
+import { announcedRules } from '../consultations/means.js';
 import { type AddresseeChoice, frameOf, type Signed } from '../letters/frame.js';
 import type { CommissionLetterData, InvitationData, LetterFrame } from '../letters/letter-data.js';
 import type { Authority } from '../people/people.js';
@@ -70,6 +71,7 @@ export function commissionLetter(facts: LetterFacts): CommissionLetterData {
     questionsBefore: consultation.questionsBefore ? dayInFrench(consultation.questionsBefore) : undefined,
     deadline: deadlineInFrench(consultation, authority),
     means: meansOf(facts.consultation, facts.authority, facts.config),
+    rules: announcedRules(consultation),
     contact: consultation.contact,
   };
 }

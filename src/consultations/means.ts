@@ -36,3 +36,11 @@ export function otherMeansOf(typed: { case: string; reason: string; place: strin
 export function meansSentence(means: OtherMeans): string {
   return `Par dérogation à la voie électronique (article R. 2132-12, ${means.case}°, du code de la commande publique\u00a0: ${MEANS_CASES[means.case]}), un pli peut aussi être remis sur papier ou sur support physique, sous enveloppe fermée, à l’adresse suivante\u00a0: ${means.place}. La même date limite s’applique, et tous les documents d’un même pli suivent la même voie (article R. 2132-13).`;
 }
+
+const ONE_BID_EACH = 'Un même opérateur ne peut présenter qu’une offre\u00a0: ni une offre seul et une autre comme membre d’un groupement, ni plusieurs offres dans plusieurs groupements (articles R. 2142-21 et R. 2151-7 du code de la commande publique).';
+
+/** What the call announces about the handing over of bids, in sentences: letters, pages. */
+export const announcedRules = ({ otherMeans, oneBidEach }: { otherMeans: OtherMeans | null; oneBidEach: boolean }): string[] => [
+  ...(otherMeans ? [meansSentence(otherMeans)] : []),
+  ...(oneBidEach ? [ONE_BID_EACH] : []),
+];

@@ -1,6 +1,7 @@
 import type { Config } from '../config.js';
 import { deadlineInFrench, meansOf } from '../consultations/call-words.js';
 import type { Consultation, Invitation } from '../consultations/consultation.js';
+import { announcedRules } from '../consultations/means.js';
 import { type AddresseeChoice, frameOf, type Signed } from '../letters/frame.js';
 import type { ConsultationLetterData } from '../letters/letter-data.js';
 import { typeset, typesetAll } from '../letters/typography.js';
@@ -50,6 +51,7 @@ export function consultationLetter(facts: ContractLetterFacts, addressee: Addres
     questionsBefore: dayInFrench(questionsUntil(consultation, contract.departmentCode)),
     expected: consultation.expected.map((one) => one.label),
     means: meansOf(consultation, authority, config),
+    rules: announcedRules(consultation),
   };
 }
 

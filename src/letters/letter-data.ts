@@ -65,6 +65,8 @@ export class CommissionLetterData {
   @IsOptional() @Filled('la date limite des questions') questionsBefore?: string;
   @Filled('la date limite') deadline!: string;
   @Part(() => Means, 'les moyens de dépôt') means!: Means;
+  /** Other means than electronic ones, one bid each: announced in the documents (R2132-13, R2142-21). */
+  @IsOptional() @LinesOrNone('les règles de remise') rules?: string[];
   @Part(() => Agent, 'le contact') contact!: Agent;
 }
 
@@ -154,6 +156,7 @@ export class ConsultationLetterData {
   @Filled('la durée de validité des offres') validity!: string;
   @Filled('la date limite des questions') questionsBefore!: string;
   @Part(() => Means, 'les moyens de dépôt') means!: Means;
+  @IsOptional() @LinesOrNone('les règles de remise') rules?: string[];
 }
 
 export const LETTER_KINDS = {
