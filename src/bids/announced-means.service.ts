@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { IsIn, MaxLength } from 'class-validator';
-import { In } from 'typeorm';
-import { Consultation, Invitation } from '../consultations/consultation.js';
+import { Consultation } from '../consultations/consultation.js';
 import { mayManage, worksOn } from '../consultations/consultation.policy.js';
 import { otherMeansOf } from '../consultations/means.js';
-import { Letter } from '../letters/letter.js';
-import { type Act, Acts } from '../platform/acts.js';
+import { Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { NotFound, Refused } from '../platform/errors.js';
 import { tooLong } from '../platform/typed.js';
@@ -28,7 +26,7 @@ export class AnnouncedMeansService {
       const consultation = await act.db.findOneBy(Consultation, { id: consultationId });
       act.see(consultation !== null && worksOn(actor, consultation.territory));
       if (!consultation) throw new NotFound();
-      return { consultation, editable: mayManage(actor, consultation) && !(await this.frozen(act, consultation)), now: act.now };
+      return { consultation, editable: mayManage(actor, consultation) && !isFrozen(consultation), now: act.now };
     });
   }
 
@@ -37,7 +35,7 @@ export class AnnouncedMeansService {
       const consultation = await act.load(Consultation, consultationId);
       act.see(worksOn(actor, consultation.territory));
       act.require(mayManage(actor, consultation), 'Les voies de remise se règlent par l’agent qui suit la consultation.');
-      if (await this.frozen(act, consultation)) throw new Refused('frozen', 'Les documents de cette consultation sont signés ou partis : les voies de remise qu’ils annoncent ne changent plus.');
+      if (isFrozen(consultation)) throw new Refused('frozen', 'Les lettres qui annoncent les voies de remise sont soumises à la signature ou parties : elles ne changent plus.');
       const otherMeans = otherMeansOf(form);
       const oneBidEach = form.oneBidEach === 'oui';
       act.on(consultationId);
@@ -45,11 +43,7 @@ export class AnnouncedMeansService {
       act.record({ otherMeans: otherMeans?.case ?? null, oneBidEach });
     });
   }
-
-  /** Once a letter that announces them is signed, be it before the launch. */
-  private async frozen(act: Act, { id, status }: Consultation): Promise<boolean> {
-    if (status !== 'draft') return true;
-    const invitations = await act.db.find(Invitation, { where: { consultationId: id }, select: { id: true } });
-    return act.db.existsBy(Letter, { invitationId: In([...invitations.map((one) => one.id), '-']), status: In(['signed', 'sent']) });
-  }
 }
+
+/** Once the letters that announce them are submitted for signature. */
+const isFrozen = ({ status, frozenAt }: Consultation) => status !== 'draft' || frozenAt !== null;
