@@ -18,6 +18,10 @@ function dressFileField(field) {
 }
 for (const field of document.querySelectorAll('input[type=file].input-file')) dressFileField(field);
 
+/** On a phone the menu is one line that slides: where one is stays in sight. */
+const here = document.querySelector('.nav a[aria-current]');
+if (here) here.closest('ul').scrollLeft = here.offsetLeft - 24;
+
 /** A phone has no room for a PDF inside a page: a button opens it. */
 if (navigator.pdfViewerEnabled === false) {
   for (const frame of document.querySelectorAll('.letter-preview object')) {

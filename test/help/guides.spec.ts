@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { GUIDES, guideHtml, type GuideName } from '../../src/help/guides.js';
 
 const names = Object.keys(GUIDES) as GuideName[];
@@ -26,4 +26,18 @@ describe('les guides', () => {
       expect(text).not.toMatch(/\p{L}'\p{L}/u);
     }
   });
+
+  it('ne citent que des mots qui sont à l’écran, dans les courriels ou dans les lettres', () => {
+    const files = ['src', 'templates'].flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(ts|hbs|js)$/.test(file)).map((file) => `${folder}/${file}`));
+    const screens = plain(files.map((file) => readFileSync(file, 'utf8')).join('\n'));
+    const missing = names.flatMap((name) => [...readFileSync(`docs/guide-${name}.md`, 'utf8').matchAll(/«([^»]+)»/g)].map(([, quoted = '']) => `${name} : ${plain(quoted).trim()}`));
+    expect(missing.length).toBeGreaterThan(100);
+    // « Signer les… lettres » stands for any number.
+    expect(missing.filter((line) => !line.slice(line.indexOf(' : ') + 3).split('…').every((part) => screens.includes(part.trim())))).toEqual([]);
+  });
 });
+
+/** Without case, tags, kinds of spaces and what French puts a space before. */
+function plain(text: string) {
+  return text.replaceAll(/\u00a0|\u202f|\\u00a0|\\u202f|&nbsp;|<[^>]+>|\s/g, ' ').replaceAll(/ +/g, ' ').replaceAll(/ ([:;?!])/g, '$1').toLocaleLowerCase('fr-FR');
+}

@@ -21,7 +21,7 @@ export class Browsers {
   private constructor(
     private readonly browser: Browser,
     private readonly profile: string,
-    private readonly base: string,
+    readonly base: string,
     readonly sheet: Sheet,
   ) {}
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AddressInfo } from 'node:net';
+import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { Page } from 'puppeteer-core';
+import { GUIDES } from '../../src/help/guides.js';
 import { demoData } from '../../src/demo/demo-data.js';
 import { launched, startApp, type TestApp } from '../support/app.js';
 import { Browsers } from './browser.js';
@@ -32,7 +34,7 @@ describe('les pages, comme chacun les regarde', () => {
     expect(browsers.errors).toEqual([]);
   };
 
-  it.each([1280, 390])('celles de tout le monde (%d px)', async (width) => each(await browsers.page({ width }), EVERYBODY), 60_000);
+  it.each([1280, 390])('celles de tout le monde (%d px)', async (width) => each(await browsers.page({ width }), EVERYBODY));
 
   it('en thème sombre', async () => {
     const page = await browsers.as('Passerelle Rhénane');
@@ -55,6 +57,16 @@ describe('les pages, comme chacun les regarde', () => {
     expect(await shown('h1')).toBe(1);
     await browsers.check(page, 'imprimée');
     expect(browsers.violations).toEqual([]);
+  });
+
+  it('chaque guide s’imprime sur deux feuilles au plus', async () => {
+    const page = await browsers.page();
+    for (const name of Object.keys(GUIDES)) {
+      await page.goto(new URL(`/aide/${name}`, browsers.base).href);
+      const data = await page.pdf({ format: 'A4', preferCSSPageSize: true });
+      const { numPages } = await getDocument({ data: new Uint8Array(data) }).promise;
+      expect([name, numPages <= 2]).toEqual([name, true]);
+    }
   });
 
   it('au clavier : le lien d’évitement d’abord, tout ce qui se presse se voit et s’atteint', async () => {
