@@ -122,7 +122,6 @@ describe('AGIR de bout en bout, dans un vrai navigateur', () => {
     await browsers.press(buyer, 'Joindre ce document');
     for (const box of await buyer.$$('[name="openers"]')) await box.click();
     await browsers.press(buyer, 'Désigner ces ouvreurs');
-    await browsers.sheet.picture(buyer, 'agir-marche');
   });
 
   it('l’agent du département suit le diagnostic, de sa remise à son envoi aux cinq titulaires', async () => {
