@@ -126,6 +126,7 @@ describe.each([1280, 390])('le Bas-Rhin de bout en bout, dans un vrai navigateur
     await choose(page, '[name="files"]', join(folder, 'Mémoire « été ».pdf'), join(folder, 'prix.csv'));
     await reloaded;
     expect(await browsers.text(page)).toContain('Mémoire « été ».pdf');
+    expect(await browsers.text(page)).toContain('Vos 2 fichiers sont arrivés. Il reste à déposer le pli.');
     await browsers.sheet.picture(page, 'candidat-pli');
     t.clock.moveTo('2023-07-25T15:02:14.345Z');
     await browsers.press(page, 'Déposer mon pli');
