@@ -30,7 +30,7 @@ export class DepositPages {
   @Redirect()
   async confirm(@Who() actor: Actor, @Param('id') id: string) {
     await this.deposits.confirm(actor, id);
-    return seeOther(`/consultations/${id}/pli`);
+    return seeOther(`/consultations/${id}/pli`, 'Votre pli est confirmé tel quel.');
   }
 
   @Get('consultations/:id/pli')

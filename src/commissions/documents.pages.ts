@@ -19,14 +19,14 @@ export class CommissionDocumentsPages {
   @Redirect()
   async add(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
     await this.read(actor, id, request);
-    return seeOther(`/commandes/${id}#documents`);
+    return seeOther(`/commandes/${id}#documents`, 'Le document est joint.');
   }
 
   @Post('commandes/:id/documents/:fileId/retirer')
   @Redirect()
   async remove(@Who() actor: Actor, @Param('id') id: string, @Param('fileId') fileId: string) {
     await this.documents.remove(actor, id, fileId);
-    return seeOther(`/commandes/${id}#documents`);
+    return seeOther(`/commandes/${id}#documents`, 'Le document est retiré.');
   }
 
   @Get('commandes/:id/documents/:fileId')

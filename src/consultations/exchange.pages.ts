@@ -55,35 +55,35 @@ export class ExchangePages {
   @Redirect()
   async ask(@Who() actor: Actor, @Param('id') id: string, @Body(new As(AskForm)) form: AskForm) {
     await this.questions.ask(actor, id, form.text);
-    return seeOther(`/consultations/${id}/questions`);
+    return seeOther(`/consultations/${id}/questions`, 'Votre question est envoyée. La réponse sera envoyée à tous les invités, sans dire qui a posé la question.');
   }
 
   @Post('questions/recues')
   @Redirect()
   async record(@Who() actor: Actor, @Param('id') id: string, @Body(new As(RecordQuestionForm)) form: RecordQuestionForm) {
     await this.questions.record(actor, id, form);
-    return seeOther(`/consultations/${id}/questions`);
+    return seeOther(`/consultations/${id}/questions`, 'La question est enregistrée.');
   }
 
   @Post('questions/publier')
   @Redirect()
   async publish(@Who() actor: Actor, @Param('id') id: string) {
     await this.questions.publish(actor, id);
-    return seeOther(`/consultations/${id}/questions`);
+    return seeOther(`/consultations/${id}/questions`, 'Les réponses sont publiées ; chaque organisation invitée en est prévenue.');
   }
 
   @Post('questions/:questionId/repondre')
   @Redirect()
   async draft(@Who() actor: Actor, @Param('id') id: string, @Param('questionId') questionId: string, @Body(new As(AnswerForm)) form: AnswerForm) {
     await this.questions.draft(actor, id, questionId, form);
-    return seeOther(`/consultations/${id}/questions`);
+    return seeOther(`/consultations/${id}/questions`, 'Le projet de réponse est enregistré. Rien n’est encore publié.');
   }
 
   @Post('questions/:questionId/retirer')
   @Redirect()
   async withdraw(@Who() actor: Actor, @Param('id') id: string, @Param('questionId') questionId: string) {
     await this.questions.withdraw(actor, id, questionId);
-    return seeOther(`/consultations/${id}/questions`);
+    return seeOther(`/consultations/${id}/questions`, 'La question est retirée.');
   }
 
   @Get('suivi')
@@ -115,7 +115,7 @@ export class ExchangePages {
   @Redirect()
   async extend(@Who() actor: Actor, @Param('id') id: string, @Body(new As(ExtendForm)) form: ExtendForm) {
     await this.changes.extend(actor, id, form);
-    return seeOther(`/consultations/${id}/suivi#avis`);
+    return seeOther(`/consultations/${id}/suivi#avis`, 'La date limite est reportée ; chaque organisation invitée en est prévenue.');
   }
 
   @Post('documents')
@@ -123,35 +123,35 @@ export class ExchangePages {
   async addDocument(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
     const { file, fields } = await readFormWithFile(request, 'document', this.config.maxDocumentBytes);
     await this.changes.addDocument(actor, id, new As(DocumentForm).transform(fields, { type: 'body' }), file);
-    return seeOther(`/consultations/${id}/suivi#documents`);
+    return seeOther(`/consultations/${id}/suivi#documents`, 'Le document est diffusé ; chaque organisation invitée en est prévenue.');
   }
 
   @Post('rectifier')
   @Redirect()
   async rectify(@Who() actor: Actor, @Param('id') id: string, @Body(new As(RectifyForm)) form: RectifyForm) {
     await this.changes.rectify(actor, id, form);
-    return seeOther(`/consultations/${id}/suivi#avis`);
+    return seeOther(`/consultations/${id}/suivi#avis`, 'L’avis est diffusé à chaque organisation invitée.');
   }
 
   @Post('invitations/:invitationId/adresse')
   @Redirect()
   async repair(@Who() actor: Actor, @Param('id') id: string, @Param('invitationId') invitationId: string, @Body(new As(AddressForm)) form: AddressForm) {
     await this.followUp.repair(actor, id, invitationId, form.email);
-    return seeOther(`/consultations/${id}/suivi#invites`);
+    return seeOther(`/consultations/${id}/suivi#invites`, 'L’adresse est corrigée, et l’invitation repart.');
   }
 
   @Post('intention')
   @Redirect()
   async intent(@Who() actor: Actor, @Param('id') id: string, @Body(new As(IntentForm)) form: IntentForm) {
     await this.followUp.intent(actor, id, form.intent);
-    return seeOther(`/consultations/${id}#intention`);
+    return seeOther(`/consultations/${id}#intention`, 'Votre réponse est enregistrée. Elle n’engage à rien, et se change ici.');
   }
 
   @Post('collegue')
   @Redirect()
   async colleague(@Who() actor: Actor, @Param('id') id: string, @Body(new As(ColleagueForm)) form: ColleagueForm) {
     await this.followUp.addColleague(actor, id, form.email);
-    return seeOther(`/consultations/${id}#collegue`);
+    return seeOther(`/consultations/${id}#collegue`, 'Un courriel part à votre collègue.');
   }
 }
 

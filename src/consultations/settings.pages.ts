@@ -34,7 +34,7 @@ export class SettingsPages {
   @Redirect()
   async save(@Who() actor: Actor, @Param('id') id: string, @Body(new As(SettingsForm)) form: SettingsForm) {
     await this.settings.save(actor, id, form);
-    return seeOther(`/consultations/${id}/reglages`);
+    return seeOther(`/consultations/${id}/reglages`, 'Les réglages sont enregistrés.');
   }
 
   @Post('consultations/:id/attendus')
@@ -42,7 +42,7 @@ export class SettingsPages {
   async expectedForm(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request) {
     const { file, fields } = await readFormWithFile(request, 'document', this.config.maxDocumentBytes);
     await this.settings.expectedForm(actor, id, queryText(fields.label), file);
-    return seeOther(`/consultations/${id}/reglages#attendus`);
+    return seeOther(`/consultations/${id}/reglages#attendus`, 'Le modèle à remplir est joint.');
   }
 
   @Get('api/consultations/:id/settings')

@@ -40,14 +40,14 @@ export class VisasPages {
   @Redirect()
   async ask(@Who() actor: Actor, @Param('id') id: string, @Body(new As(ReadersForm)) form: ReadersForm) {
     await this.visas.ask(actor, id, form.readers);
-    return seeOther(`/consultations/${id}/visas`);
+    return seeOther(`/consultations/${id}/visas`, 'Le visa est demandé ; la personne en est prévenue.');
   }
 
   @Post('consultations/:id/visa')
   @Redirect()
   async decide(@Who() actor: Actor, @Param('id') id: string, @Body(new As(VisaForm)) form: VisaForm) {
     await this.visas.decide(actor, id, form.move, form.comment);
-    return seeOther(`/consultations/${id}/visas`);
+    return seeOther(`/consultations/${id}/visas`, 'Votre avis est enregistré.');
   }
 
   @Get('api/consultations/:id/visas')

@@ -39,7 +39,7 @@ export class WritingPages {
   @Redirect()
   async save(@Who() actor: Actor, @Param('id') id: string, @Param('kind') kind: string, @Body(new As(WritingForm)) form: WritingForm) {
     await this.writing.save(actor, id, known(kind), form.text);
-    return seeOther(`/consultations/${id}/redaction/${kind}`);
+    return seeOther(`/consultations/${id}/redaction/${kind}`, 'Le texte est enregistré.');
   }
 
   @Get('apercu.pdf')
@@ -57,13 +57,13 @@ export class WritingPages {
     const upload = { name: `${title}.pdf`, bytes: await this.writing.pdf(actor, id, kind, start) };
     if (commission) {
       await this.commissions.setSpecifications(actor, commission.id, upload);
-      return seeOther(`/commandes/${commission.id}#cahier-des-charges`);
+      return seeOther(`/commandes/${commission.id}#cahier-des-charges`, 'Le cahier des charges est imprimé et joint.');
     }
     if (!contract) throw new NotFound();
     const former = contract.documents.find((one) => one.title === title);
     if (former) await this.contracts.removeDocument(actor, contract.id, former.fileId);
     await this.contracts.addDocument(actor, contract.id, { title, kind }, upload);
-    return seeOther(`/marches/${contract.id}#documents`);
+    return seeOther(`/marches/${contract.id}#documents`, 'Le document est imprimé et joint.');
   }
 
   /** What the document belongs to, and the words it starts from: those of the programme and of the contract. */
