@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { AppModule } from './app.module.js';
 import { RemindersService } from './bids/reminders.service.js';
 import { Config } from './config.js';
+import { FrameworkAlarmsService } from './contracts/framework-alarms.service.js';
 import type { Doors } from './doors.module.js';
 import { ObservationService } from './evidence/observation.service.js';
 import { WatchService } from './consultations/watch.service.js';
@@ -141,4 +142,5 @@ export async function startJobs(app: NestExpressApplication) {
   await app.get(WatchService).start();
   await app.get(ObservationService).start();
   app.get(RemindersService).start();
+  app.get(FrameworkAlarmsService).start();
 }

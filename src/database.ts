@@ -14,6 +14,7 @@ import { Visa } from './consultations/visa.js';
 import { Heartbeat } from './consultations/outage.js';
 import { Incident } from './consultations/incident.js';
 import { Consultation, ConsultationDocument, DeadlineVersion, Invitation } from './consultations/consultation.js';
+import { FrameworkAlarm } from './contracts/framework-alarm.js';
 import { SubsequentContract } from './contracts/subsequent-contract.js';
 import { DocumentWithdrawal, Notice, Question } from './consultations/exchange.js';
 import { EVALUATION_ENTITIES } from './evaluations/entities.js';
@@ -35,6 +36,7 @@ import { Evidence1700000000012 } from './migrations/0012-evidence.js';
 import { Uploads1700000000011 } from './migrations/0011-uploads.js';
 import { AgreementsInFull1700000000013 } from './migrations/0013-agreements-in-full.js';
 import { Evaluations1700000000017 } from './migrations/0017-evaluations.js';
+import { FrameworkAlarms1700000000021 } from './migrations/0021-framework-alarms.js';
 import { Authority, Membership, Organisation, Person, Session, SignInLink } from './people/people.js';
 import { Job } from './platform/job.js';
 import { JournalChain, JournalEntry, JournalPerson } from './platform/journal-entry.js';
@@ -49,7 +51,7 @@ const PLATFORM = [JournalEntry, JournalChain, JournalPerson, Job, StoredFile, Ma
 const PEOPLE = [Person, Organisation, Membership, Authority, Session, SignInLink];
 const LETTERS = [Letter, Delegation, Chrono];
 const CONSULTATIONS = [Consultation, DeadlineVersion, Invitation, ConsultationDocument, Question, Notice, DocumentWithdrawal, Heartbeat, Incident, Visa, WrittenDocument, Reminder];
-const AGREEMENTS = [Programme, FrameworkAgreement, Lot, LotDepartment, Holder, GreenLight, Diagnostic, DiagnosticShare, SubsequentContract, DeclaredStage];
+const AGREEMENTS = [Programme, FrameworkAgreement, Lot, LotDepartment, Holder, GreenLight, Diagnostic, DiagnosticShare, SubsequentContract, FrameworkAlarm, DeclaredStage];
 
 /** SQLite stops the whole server while it waits: writers wait in `platform/sqlite.ts`, and this remains for the rare wait of a reader. */
 const BLOCKING_MS = 250;
@@ -88,6 +90,7 @@ const common = {
     AgreementsInFull1700000000013,
     CallsInFull1700000000014,
     Evaluations1700000000017,
+    FrameworkAlarms1700000000021,
   ],
   migrationsRun: true,
   synchronize: false,

@@ -9,6 +9,7 @@ import { ContractSigningService } from './contract-signing.service.js';
 import { ContractSpending } from './contract-spending.js';
 import { ContractsApi } from './contracts.api.js';
 import { ContractsPages } from './contracts.pages.js';
+import { FrameworkAlarmsService } from './framework-alarms.service.js';
 import { TodoService } from './todo.service.js';
 import { WritingPages } from './writing.pages.js';
 import { TodoPages, ToSignPages } from './to-sign.pages.js';
@@ -19,7 +20,7 @@ import { ContractsService } from './contracts.service.js';
 @Module({
   imports: [CommissionsModule, ConsultationsModule, LettersModule],
   controllers: [ContractsPages, ToSignPages, TodoPages, WritingPages, ContractsApi],
-  providers: [ContractsService, ContractReadingService, ContractSigningService, ContractLaunchService, TodoService, { provide: Spending, useClass: ContractSpending }],
-  exports: [ContractsService, ContractReadingService, ContractSigningService, ContractLaunchService, Spending],
+  providers: [ContractsService, ContractReadingService, ContractSigningService, ContractLaunchService, TodoService, FrameworkAlarmsService, { provide: Spending, useClass: ContractSpending }],
+  exports: [ContractsService, ContractReadingService, ContractSigningService, ContractLaunchService, FrameworkAlarmsService, Spending],
 })
 export class ContractsModule {}

@@ -21,6 +21,11 @@ export const MAIL_SAMPLES: Record<string, { subject: string; when: string; data:
   'receipt-late': { subject: 'Accusé de réception de votre pli, hors délai', when: 'À l’organisation, quand son dépôt est arrivé après la date limite.', data: { late: true, url: 'http://localhost:3000/recus/exemple', receipt: receiptSample() } },
   'green-light': { subject: 'Feu vert : de la vague 2023', when: 'Aux acheteurs régionaux concernés, quand le ministère donne un feu vert.', data: greenLightSample() },
   'green-light-revoked': { subject: 'Feu vert retiré', when: 'Aux mêmes, quand il est retiré.', data: { ...greenLightSample(), revokedOn: '20 juillet 2023', reason: 'Crédits suspendus (fictif).' } },
+  'framework-ending': {
+    subject: 'L’accord-cadre prend fin dans moins de 60 jours',
+    when: 'Aux acheteurs de la région et aux agents du département dont un marché n’est pas signé, 90, 60 et 30 jours avant la fin de l’accord-cadre, et une fois qu’elle est passée.',
+    data: { ended: false, left: ', dans 58 jours', framework: 'Accord-cadre AGIR', reference: 'AGIR-2022', endsOn: '31 mai 2026', contracts: [{ name: 'Bas-Rhin (67)', status: 'lancé, à signer', url: 'http://localhost:3000/marches/exemple' }, { name: 'Haut-Rhin (68)', status: 'en préparation', url: 'http://localhost:3000/marches/exemple' }] },
+  },
   'consultation-ended': {
     subject: 'Consultation sans suite',
     when: 'À chaque organisation invitée, quand la consultation finit sans attribution.',
