@@ -37,6 +37,7 @@ import { Uploads1700000000011 } from './migrations/0011-uploads.js';
 import { AgreementsInFull1700000000013 } from './migrations/0013-agreements-in-full.js';
 import { Evaluations1700000000017 } from './migrations/0017-evaluations.js';
 import { FrameworkAlarms1700000000021 } from './migrations/0021-framework-alarms.js';
+import { RetroDurations1700000000022 } from './migrations/0022-retro-durations.js';
 import { Authority, Membership, Organisation, Person, Session, SignInLink } from './people/people.js';
 import { Job } from './platform/job.js';
 import { JournalChain, JournalEntry, JournalPerson } from './platform/journal-entry.js';
@@ -91,6 +92,7 @@ const common = {
     CallsInFull1700000000014,
     Evaluations1700000000017,
     FrameworkAlarms1700000000021,
+    RetroDurations1700000000022,
   ],
   migrationsRun: true,
   synchronize: false,

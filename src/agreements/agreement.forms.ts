@@ -44,6 +44,8 @@ export class FrameworkForm {
   @Trimmed() @IsNotEmpty({ message: 'Indiquez les critères annoncés, avec leur poids ou leur fourchette.' }) @MaxLength(LONG, tooLong('Critères', LONG)) criteria!: string;
   @Trimmed() @MaxLength(LONG, tooLong('Prestations', LONG)) services: string = '';
   @Trimmed() @MaxLength(LONG, tooLong('Formes de prix', LONG)) priceForms: string = '';
+  /** « Marché signé : 3 jours ouvrés », one per line; empty: those by default. */
+  @Trimmed() @MaxLength(2000, tooLong('Durées', 2000)) durations: string = '';
   @Trimmed() @IsCalendarDay('Indiquez le premier jour de validité.') startsOn!: string;
   @Trimmed() @IsCalendarDay('Indiquez le dernier jour de validité.') endsOn!: string;
   @Trimmed() @MaxLength(2000, tooLong('Justification', 2000)) durationJustification: string = '';

@@ -3,6 +3,7 @@ import { Id, Instant, Int, Json, Ref, Text } from '../platform/columns.js';
 import { Invalid, Refused } from '../platform/errors.js';
 import { type Moves, next } from '../platform/moves.js';
 import { addYears, type Day, dayInFrench, daysBetween } from '../platform/working-days.js';
+import type { StepDuration } from './retro-durations.js';
 
 /** Fiche programme: what letters, specifications and public pages quote. One programme, several frameworks over the years. */
 @Entity('programme')
@@ -79,6 +80,8 @@ export class FrameworkAgreement {
   @Json() criteria: CriterionRange[] = [];
   @Json() services: string[] = [];
   @Json() priceForms: string[] = [];
+  /** Time that each step of the retro-planning leaves to the next; null: by default. */
+  @Json(true) durations: StepDuration[] | null = null;
   /** Validity: first and last days, Europe/Paris. */
   @Text() startsOn!: Day;
   @Text() endsOn!: Day;

@@ -11,6 +11,7 @@ import { FRAMEWORK_MOVES, type FrameworkAgreement, type FrameworkMove } from './
 import { FrameworksService } from './frameworks.service.js';
 import { ProgrammesService } from './programmes.service.js';
 import { readAs, RECEIVED_MAX_BYTES } from './received.js';
+import { durationsOf, durationTyped } from './retro-durations.js';
 import { NOTHING_SPENT } from './spending.js';
 
 export class FrameworkMoveForm {
@@ -34,7 +35,7 @@ export class FrameworksPages {
   @Get('accords-cadres/nouveau')
   @Render('agreements/edit')
   async blank(@Who() actor: Actor) {
-    return { ...(await this.options(actor)), heading: 'Nouvel accord-cadre', action: '/accords-cadres', back: '/accords-cadres', values: { method: 'withReopeningCompetition' }, recording: !isNational(actor), drafting: true, maxBytes: RECEIVED_MAX_BYTES };
+    return { ...(await this.options(actor)), heading: 'Nouvel accord-cadre', action: '/accords-cadres', back: '/accords-cadres', values: { method: 'withReopeningCompetition', durations: durationsOf(null).map(durationTyped).join('\n') }, recording: !isNational(actor), drafting: true, maxBytes: RECEIVED_MAX_BYTES };
   }
 
   @Post('accords-cadres')
@@ -113,5 +114,5 @@ export class FrameworksPages {
 const rangeTyped = ({ label, min, max }: { label: string; min: number; max: number }) => (min === max ? `${label} : ${min}` : `${label} : ${min} à ${max}`);
 
 function typedFramework(one: FrameworkAgreement) {
-  return { ...one, criteria: one.criteria.map(rangeTyped).join('\n'), services: one.services.join('\n'), priceForms: one.priceForms.join('\n'), durationJustification: one.durationJustification ?? '', previousId: one.previousId ?? '', sourceReference: one.sourceReference ?? '', callPublishedOn: one.callPublishedOn ?? '', renewableUntil: one.renewableUntil ?? '' };
+  return { ...one, criteria: one.criteria.map(rangeTyped).join('\n'), services: one.services.join('\n'), priceForms: one.priceForms.join('\n'), durations: durationsOf(one.durations).map(durationTyped).join('\n'), durationJustification: one.durationJustification ?? '', previousId: one.previousId ?? '', sourceReference: one.sourceReference ?? '', callPublishedOn: one.callPublishedOn ?? '', renewableUntil: one.renewableUntil ?? '' };
 }

@@ -14,6 +14,7 @@ import { type CriterionRange, FrameworkAgreement, type FrameworkMove, mustBeNoti
 import { GreenLight } from './green-light.js';
 import { Holder, Lot, LotDepartment } from './lot.js';
 import { mustBeProved, Received } from './received.js';
+import { readDurations } from './retro-durations.js';
 import { Spending } from './spending.js';
 
 /** Framework agreements: written by the ministry, or recorded by a region from what it received. */
@@ -148,12 +149,13 @@ async function fill(act: Act, framework: FrameworkAgreement, form: FrameworkForm
   const same = await act.db.findOneBy(FrameworkAgreement, { reference: form.reference });
   if (same && same.id !== framework.id) throw Invalid.field('reference', 'Un accord-cadre porte déjà cette référence.', { ...form });
   if (form.previousId && (form.previousId === framework.id || !(await act.db.existsBy(FrameworkAgreement, { id: form.previousId })))) throw Invalid.field('previousId', 'Choisissez l’accord-cadre auquel celui-ci succède.', { ...form });
-  const { criteria, services, priceForms, buyerSiret, durationJustification, previousId, sourceReference, callPublishedOn, renewableUntil, ...kept } = form;
+  const { criteria, services, priceForms, durations, buyerSiret, durationJustification, previousId, sourceReference, callPublishedOn, renewableUntil, ...kept } = form;
   Object.assign(framework, kept, {
     buyerSiret: digits(buyerSiret),
     criteria: linesOf(criteria).map((line) => rangeOf(line, form)),
     services: linesOf(services),
     priceForms: linesOf(priceForms),
+    durations: readDurations(linesOf(durations), form),
     durationJustification: durationJustification || null,
     previousId: previousId || null,
     sourceReference: sourceReference || null,

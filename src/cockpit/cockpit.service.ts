@@ -3,6 +3,7 @@ import { maySeeDepartment, maySeeFrameworks, maySeeRegion } from '../agreements/
 import { FrameworkAgreement } from '../agreements/framework-agreement.js';
 import { GreenLight } from '../agreements/green-light.js';
 import { Lot, LotDepartment } from '../agreements/lot.js';
+import { durationsOf, type StepDuration } from '../agreements/retro-durations.js';
 import { arrived, Diagnostic, DiagnosticShare, notReached } from '../commissions/diagnostic.js';
 import { SubsequentContract } from '../contracts/subsequent-contract.js';
 import { DEPARTMENTS } from '../people/departments.js';
@@ -20,6 +21,8 @@ export interface CockpitPlace extends Place {
   lot: Lot;
   place: LotDepartment;
   events: Reaching[];
+  /** Of the framework: the retro-planning counts with them. */
+  durations: readonly StepDuration[];
 }
 
 /** Map, table and timeline: reads everything, changes nothing. */
@@ -40,7 +43,8 @@ export class CockpitService {
       const mine = rows.filter((row) => (actor.isSystem || maySeeDepartment(actor, row.departmentCode)) && (!regionCode || DEPARTMENTS.get(row.departmentCode)?.regionCode === regionCode));
       const greenLights = await act.db.findBy(GreenLight, { frameworkId: framework.id });
       const events = groupBy(await eventsOf(act, framework.id), (one) => one.departmentCode);
-      const places = mine.map((row) => placeOf(row, greenLights, events.get(row.departmentCode) ?? [], day));
+      const durations = durationsOf(framework.durations);
+      const places = mine.map((row) => placeOf(row, greenLights, events.get(row.departmentCode) ?? [], day, durations));
       return { framework, frameworks, places, day, now: act.now };
     });
   }
@@ -63,7 +67,7 @@ export class CockpitService {
         .getMany()) as (Diagnostic & { shares: DiagnosticShare[] })[];
       const holders = row.lot.holders.filter((one) => one.isActive(day));
       return {
-        ...placeOf(row, greenLights, events, day),
+        ...placeOf(row, greenLights, events, day, durationsOf(row.framework.durations)),
         framework: row.framework,
         frameworks: rows.map((one) => one.framework),
         holders,
@@ -77,7 +81,7 @@ export class CockpitService {
   }
 }
 
-function placeOf(row: LotDepartment & { lot: Lot }, greenLights: readonly GreenLight[], events: Reaching[], day: Day): CockpitPlace {
+function placeOf(row: LotDepartment & { lot: Lot }, greenLights: readonly GreenLight[], events: Reaching[], day: Day, durations: readonly StepDuration[]): CockpitPlace {
   const reached: Reached = {};
   const keep = (stage: StageId, on: Day) => {
     const before = reached[stage];
@@ -85,6 +89,6 @@ function placeOf(row: LotDepartment & { lot: Lot }, greenLights: readonly GreenL
   };
   for (const event of events) if (event.stage) keep(event.stage, event.on);
   for (const light of greenLights) if (light.covers(row, day)) keep('green-light', light.givenOn);
-  return { departmentCode: row.departmentCode, wave: row.wave, targetLatest: row.targetLatest, reached, lot: row.lot, place: row, events };
+  return { departmentCode: row.departmentCode, wave: row.wave, targetLatest: row.targetLatest, reached, lot: row.lot, place: row, events, durations };
 }
 

@@ -76,7 +76,7 @@ export function dueSoon(places: readonly CockpitPlace[], today: Day, frameworkId
       const facts = place.events.filter((event) => event.due && soon(event.on)).map((event) => ({ ...where, on: event.on, what: event.due === 'bids' ? 'Date limite de remise des offres' : 'Diagnostic attendu', href: event.href ?? href }));
       const target = soon(place.targetLatest) && !place.reached.start ? [{ ...where, on: place.targetLatest, what: 'Cible au plus tard', href }] : [];
       const plan = place.place.wantedStart
-        ? retroPlanning(place.place.wantedStart, place.departmentCode, place.reached, today).filter((step) => step.state !== 'done' && soon(step.on)).map((step) => ({ ...where, on: step.on, what: `Rétro-planning : ${step.label.toLocaleLowerCase('fr-FR')}`, href }))
+        ? retroPlanning(place.place.wantedStart, place.departmentCode, place.reached, today, place.durations).filter((step) => step.state !== 'done' && soon(step.on)).map((step) => ({ ...where, on: step.on, what: `Rétro-planning : ${step.label.toLocaleLowerCase('fr-FR')}`, href }))
         : [];
       return [...facts, ...target, ...plan];
     })
@@ -88,7 +88,7 @@ export function dueSoon(places: readonly CockpitPlace[], today: Day, frameworkId
 export function behindPlan(places: readonly CockpitPlace[], today: Day, frameworkId: string) {
   return places
     .flatMap((place) => {
-      const late = place.place.wantedStart ? retroPlanning(place.place.wantedStart, place.departmentCode, place.reached, today).filter((step) => step.state === 'late') : [];
+      const late = place.place.wantedStart ? retroPlanning(place.place.wantedStart, place.departmentCode, place.reached, today, place.durations).filter((step) => step.state === 'late') : [];
       const [first] = late;
       if (!first) return [];
       return [{ department: `${name(place.departmentCode)} (${place.departmentCode})`, href: `/deploiement/${place.departmentCode}?accord=${frameworkId}#retro`, what: first.label, more: late.length - 1, on: first.on, date: dayInFrench(first.on), days: daysBetween(first.on, today) }];
@@ -139,7 +139,7 @@ export function filterOptions(places: readonly CockpitPlace[], chosen: CockpitQu
 
 /** The line of a department, from the order of the study to the start of the support. */
 export function timelineOf(place: CockpitPlace, today: Day) {
-  const plan = place.place.wantedStart ? retroPlanning(place.place.wantedStart, place.departmentCode, place.reached, today) : [];
+  const plan = place.place.wantedStart ? retroPlanning(place.place.wantedStart, place.departmentCode, place.reached, today, place.durations) : [];
   const current = STAGES.findIndex((stage) => !place.reached[stage.id]);
   return STAGES.map((stage, index) => {
     const on = place.reached[stage.id];
@@ -159,4 +159,4 @@ export function timelineOf(place: CockpitPlace, today: Day) {
 const PLAN_WORDS = { done: { label: 'fait', tone: 'done' }, late: { label: 'en retard', tone: 'danger' }, soon: { label: 'bientôt', tone: 'attention' }, ahead: { label: 'à venir', tone: 'neutral' } } as const;
 
 export const planOf = (place: CockpitPlace, today: Day) =>
-  place.place.wantedStart ? retroPlanning(place.place.wantedStart, place.departmentCode, place.reached, today).map((step) => ({ label: step.label, date: dayInFrench(step.on), state: PLAN_WORDS[step.state] })) : [];
+  place.place.wantedStart ? retroPlanning(place.place.wantedStart, place.departmentCode, place.reached, today, place.durations).map((step) => ({ label: step.label, date: dayInFrench(step.on), state: PLAN_WORDS[step.state] })) : [];

@@ -16,7 +16,7 @@ describe.each(DATABASES)('les accords-cadres (%s)', (kind) => {
   let programmeId = '';
   const form = (more: Partial<FrameworkForm> = {}): FrameworkForm => ({
     programmeId, reference: 'AC-2027', title: 'Un autre accord-cadre', buyerName: 'Ministère', buyerSiret: '11000201100044', procedure: 'Procédure adaptée', legalBasis: 'article R. 2123-1', method: 'withReopeningCompetition',
-    cpv: '85312000-9', ccag: '', renewals: '', criteria: 'Qualité : 60\nPrix : 40', services: '', priceForms: '', startsOn: '2023-01-01', endsOn: '2026-12-31', durationJustification: '', previousId: '', sourceReference: '', callPublishedOn: '', renewableUntil: '', ...more,
+    cpv: '85312000-9', ccag: '', renewals: '', criteria: 'Qualité : 60\nPrix : 40', services: '', priceForms: '', durations: '', startsOn: '2023-01-01', endsOn: '2026-12-31', durationJustification: '', previousId: '', sourceReference: '', callPublishedOn: '', renewableUntil: '', ...more,
   });
   const lot = (more: Partial<LotForm> = {}): LotForm => ({ number: 1, name: 'Est', regionCode: '44', departments: '67 68', max: '', min: '', maxQuantity: '', minQuantity: '', ...more });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { daysLate, labelOf, type Place, stageOf, toneOf } from '../../src/cockpit/stage.js';
+import { DEFAULT_DURATIONS, durationsOf, durationTyped, readDurations } from '../../src/agreements/retro-durations.js';
 import { retroPlanning } from '../../src/cockpit/retro-planning.js';
 import { addDays, isWorkingDay } from '../../src/platform/working-days.js';
 
@@ -42,5 +43,20 @@ describe('où en est un département', () => {
     expect(retroPlanning('2024-01-02', '75', {}, '2023-10-30').find((one) => one.label === 'Marché notifié')?.on).toBe('2023-12-15');
     expect(steps[0]).toMatchObject({ label: 'Diagnostic commandé', state: 'done' });
     expect(steps.filter((one) => one.state === 'late').length).toBeGreaterThan(0);
+  });
+  it('le rétroplanning suit les durées que l’accord-cadre écrit, et garde les autres', () => {
+    expect(durationsOf(null)).toEqual(DEFAULT_DURATIONS);
+    expect(readDurations(DEFAULT_DURATIONS.map(durationTyped))).toEqual(DEFAULT_DURATIONS);
+    expect(readDurations([])).toBeNull();
+    const own = durationsOf(readDurations(['marché notifié : 1 jour ouvré', 'Candidats informés de l\'attribution : 16 jours']));
+    const dates = (given = DEFAULT_DURATIONS) => Object.fromEntries(retroPlanning('2024-01-02', '67', {}, '2023-10-30', given).map((one) => [one.label, one.on]));
+    expect(dates(own)['Marché notifié']).toBe('2023-12-29');
+    expect(dates(own)['Marché signé']).toBe('2023-12-22'); // three working days by default, Christmas and Saint Stephen's Day off
+    expect(dates(own)['Candidats informés de l’attribution']).toBe('2023-12-06');
+    expect(dates()['Candidats informés de l’attribution']).not.toBe('2023-12-06');
+    for (const [line, words] of [['Marché signé', 'par exemple « Marché signé'], ['Marché perdu : 3 jours', 'n’est pas une étape'], ['Marché signé : 366 jours', '365 jours au plus']] as const) {
+      expect(() => readDurations([line])).toThrow(expect.objectContaining({ message: expect.stringContaining(words) }));
+    }
+    expect(() => readDurations(['Marché signé : 3 jours', 'Marché signé : 4 jours'])).toThrow(expect.objectContaining({ message: expect.stringContaining('deux fois') }));
   });
 });

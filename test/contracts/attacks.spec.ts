@@ -153,7 +153,7 @@ describe.each(DATABASES)('les détournements (%s)', (kind) => {
   it('un accord-cadre enregistré par une région ne prend pas la place de celui du ministère, ni les lots d’une autre', async () => {
     const { id } = await w.frameworks.draft(w.who.buyer, {
       programmeId: w.framework.programmeId, reference: 'PIRATE', title: 'Autre', buyerName: 'x', buyerSiret: '11000201100044', procedure: 'x', legalBasis: 'x', method: 'withReopeningCompetition', cpv: '85312000-9', ccag: '', renewals: '',
-      criteria: 'Prix : 100', services: '', priceForms: '', startsOn: '2023-01-01', endsOn: '2026-12-31', durationJustification: '', previousId: '', sourceReference: 'rien', callPublishedOn: '', renewableUntil: '',
+      criteria: 'Prix : 100', services: '', priceForms: '', durations: '', startsOn: '2023-01-01', endsOn: '2026-12-31', durationJustification: '', previousId: '', sourceReference: 'rien', callPublishedOn: '', renewableUntil: '',
     }, PDF);
     const lot = { number: 1, name: 'x', regionCode: '11', departments: '', max: '', min: '', maxQuantity: '', minQuantity: '' };
     expect(await fault(w.lots.add(w.who.buyer, id, lot))).toBe('regionCode');

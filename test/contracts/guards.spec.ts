@@ -62,9 +62,9 @@ describe('les gardes du lancement', () => {
   }
 
   const edit = async (more: Partial<FrameworkForm>) => {
-    const { id, criteria, services, priceForms, ...one } = await manager().findOneByOrFail(FrameworkAgreement, { id: w.framework.id });
+    const { id, criteria, services, priceForms, durations: _, ...one } = await manager().findOneByOrFail(FrameworkAgreement, { id: w.framework.id });
     const typed = { ...one, criteria: criteria.map(({ label, min, max }) => `${label} : ${min} à ${max}`).join('\n'), services: services.join('\n'), priceForms: priceForms.join('\n') };
-    const blank = { durationJustification: one.durationJustification ?? '', previousId: '', sourceReference: '', callPublishedOn: one.callPublishedOn ?? '', renewableUntil: '' };
+    const blank = { durations: '', durationJustification: one.durationJustification ?? '', previousId: '', sourceReference: '', callPublishedOn: one.callPublishedOn ?? '', renewableUntil: '' };
     await w.frameworks.edit(w.who.ministry, id, { ...typed, ...blank, ...more });
   };
   const inLot = async () => manager().find(Holder, { where: { lotId: (await manager().findOneByOrFail(Lot, { frameworkId: w.framework.id, number: 5 })).id }, order: { name: 'DESC' } });

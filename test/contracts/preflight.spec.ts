@@ -79,6 +79,12 @@ describe('le contrôle avant lancement', () => {
     expect(blockingOf(preflight(facts(more))).length > 0).toBe(preflight(facts(more)).some((one) => one.blocking));
   });
 
+  it('laisse lancer jusqu’au dernier jour de l’accord-cadre, celui-là compris', () => {
+    const codes = (day: string) => preflight(facts({ ...framework({ endsOn: '2023-07-13' }), day })).map((one) => one.code);
+    expect(codes('2023-07-13')).not.toContain('framework-ended');
+    expect(codes('2023-07-14')).toContain('framework-ended');
+  });
+
   it('avertit d’un délai court, d’un jour férié du département, d’un week-end, d’une heure tardive', () => {
     const codes = (more: Partial<PreflightFacts>) => preflight(facts(more)).map((one) => one.sentence).join(' ');
     expect(codes({ deadlineDay: '2023-07-21' })).toMatch(/8 jours, dont 4 ouvrés/);
