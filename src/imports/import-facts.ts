@@ -70,7 +70,7 @@ const ENTERED = 'e."organisationId" = o.id and e.role = \'bidder\'';
 
 /** Holders of the framework with their organisations, then those that the file names by SIRET or address, then agents' addresses. */
 async function directoryOf(act: Act, frameworkId: string, sheet: Sheet): Promise<Pick<Facts, 'holders' | 'directory' | 'agents'>> {
-  const sirets = cellsOf(sheet, 'SIRET').map(digits).filter(isSiret);
+  const sirets = [...cellsOf(sheet, 'SIRET'), ...cellsOf(sheet, 'SIRET des membres').flatMap((typed) => typed.split('|'))].map(digits).filter(isSiret);
   const emails = cellsOf(sheet, 'Courriel').map((typed) => typed.toLowerCase());
   const holders = (await act.db.createQueryBuilder(Holder, 'h').leftJoinAndMapOne('h.organisation', Organisation, 'o', 'o.id = h."organisationId"').leftJoinAndMapOne('o.member', Membership, 'e', ENTERED).where('h."frameworkId" = :frameworkId', { frameworkId }).getMany()) as (Holder & { organisation?: Entered })[];
   const listed = new Map<string, Listed & { emails: string[] }>();
@@ -81,8 +81,10 @@ async function directoryOf(act: Act, frameworkId: string, sheet: Sheet): Promise
     if (email) found.emails.push(email);
   };
   for (const { organisation } of holders) if (organisation) list(organisation);
-  for (const named of batches(sirets)) {
-    const query = act.db.createQueryBuilder(Organisation, 'o').leftJoinAndMapOne('o.member', Membership, 'e', ENTERED).where({ kind: 'company', scheme: 'FR-SIRET', schemeId: In(named) });
+  const memberIds = holders.flatMap(({ members }) => members.flatMap((one) => one.organisationId ?? []));
+  // Companies that the file names, and members already known, in one query.
+  for (const named of sirets.length > 0 ? batches(sirets) : [[]]) {
+    const query = act.db.createQueryBuilder(Organisation, 'o').leftJoinAndMapOne('o.member', Membership, 'e', ENTERED).where([{ kind: 'company', scheme: 'FR-SIRET', schemeId: In(named) }, { id: In(memberIds) }]);
     for (const organisation of (await query.getMany()) as Entered[]) list(organisation);
   }
   const agents = new Set<string>();

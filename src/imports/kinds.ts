@@ -39,6 +39,8 @@ export const KINDS: Record<ImportKind, KindOfImport> = {
       column('Courriel', 'marches@exemple-insertion.example', 'adresse qui recevra les lettres, ou rien'),
       column('Forme', 'conjoint mandataire solidaire', 'seul, conjoint, conjoint mandataire solidaire ou solidaire'),
       column('Membres', 'Exemple Formation | Exemple Logement', 'autres membres du groupement, séparés par |'),
+      column('SIRET des membres', '55208131766522 | ', 'dans l’ordre des membres, séparés par |\u00a0; vide si l’un manque'),
+      column('Prestations des membres', 'formation | logement', 'part de chacun, dans le même ordre, ou rien'),
       column('Entrée', '01/01/2023', 'premier jour'),
       column('Sortie', '', 'jour de sortie, ou rien'),
       column('Motif', '', 'motif de la sortie'),

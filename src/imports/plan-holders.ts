@@ -1,11 +1,12 @@
 import { type ConsortiumForm, Holder, type HolderStatus, mustNotOverlap } from '../agreements/lot.js';
 import { digits, isRna, isSiret } from '../people/registry-numbers.js';
 import type { Day } from '../platform/working-days.js';
-import { folded, type LineReader, plain } from './cells.js';
+import { folded, type LineReader } from './cells.js';
 import { Directory, type Found } from './directory.js';
 import { mayTouch } from './import.policy.js';
 import { codesShown, dayShown, outcomeOf, type Shown } from './plan.js';
 import { once, readLotNumber } from './plan-lots.js';
+import { membersShown, readMembers } from './plan-members.js';
 import type { Facts, Planner } from './planner.js';
 
 export const FORM_WORDS: Record<ConsortiumForm, string> = {
@@ -43,12 +44,16 @@ export const planHolders: Planner = (facts, _, writes) => {
     if (existing?.status === 'replaced' && existing.leftOn !== typed.leftOn) reader.fail('Sortie', 'Ce titulaire a été remplacé par un autre\u00a0: sa sortie ne change pas par un import.');
     if (!reader.faultless) return { label, outcome: null };
 
-    const { name, form, members, enteredOn, leftOn, signedOn, notifiedOn } = typed;
+    const { name, form, enteredOn, leftOn, signedOn, notifiedOn } = typed;
+    const before = membersShown(existing?.members ?? [], (id) => directory.siretOf(id));
+    const members = directory.membersOf(reader, found.organisation, typed.members, existing?.members ?? []);
+    const after = membersShown(members, (id) => directory.siretOf(id));
+    if (!reader.faultless) return { label, outcome: null };
     const regional = facts.regions.length > 0;
     const holder = Object.assign(new Holder(), existing ?? { id: facts.newId(), frameworkId: facts.frameworkId, lotId: lot.id, organisationId, source: regional ? 'recorded-by-region' : 'ministry' }, {
       name,
       form,
-      members: existing && namesOf(existing) === members.join(' | ') ? existing.members : members.map((one) => ({ organisationId: null, name: one })),
+      members,
       signedOn,
       notifiedOn,
       enteredOn,
@@ -58,7 +63,7 @@ export const planHolders: Planner = (facts, _, writes) => {
       capacity,
     });
     stays.put(holder, reader, existing);
-    const outcome = outcomeOf(existing ? shown(existing, found.before) : null, shown(holder, found.after));
+    const outcome = outcomeOf(existing ? shown(existing, found.before, before) : null, shown(holder, found.after, after));
     const changed = outcome.differences.map((one) => one.column).filter((column) => !REGIONAL.has(column));
     if (regional && existing?.source === 'ministry' && changed.length > 0) {
       reader.fail(changed[0] ?? 'Titulaire', 'Ce titulaire a été inscrit par le niveau national\u00a0: il le corrige. Vous enregistrez ses sorties.');
@@ -149,9 +154,7 @@ function readHolder(reader: LineReader) {
   const words = reader.required('Forme', `Indiquez la forme\u00a0: ${[...FORMS.keys()].join(', ')}.`);
   const form = FORMS.get(folded(words)) ?? null;
   if (words && !form) reader.fail('Forme', `«\u00a0${words}\u00a0» n’est pas une forme connue\u00a0: ${[...FORMS.keys()].join(', ')}.`);
-  const members = reader.text('Membres').split('|').map(plain).filter(Boolean);
-  if (form && form !== 'single' && members.length === 0) reader.fail('Membres', 'Un groupement a au moins deux membres\u00a0: nommez les autres, séparés par |.');
-  if (form === 'single' && members.length > 0) reader.fail('Membres', 'Un titulaire seul n’a pas d’autres membres\u00a0: corrigez la forme, ou videz cette cellule.');
+  const members = readMembers(reader, form);
   const [signedOn, notifiedOn] = [reader.day('Signature'), reader.day('Notification')];
   if (signedOn && notifiedOn && notifiedOn < signedOn) reader.fail('Notification', 'La notification vient après la signature.');
   const enteredOn = reader.requiredDay('Entrée', 'Indiquez le jour d’entrée.');
@@ -171,16 +174,14 @@ function statusOf(existing: Holder | undefined, leftOn: Day | null, today: Day):
   return existing?.status === 'suspended' ? 'suspended' : 'active';
 }
 
-const namesOf = (holder: Holder) => holder.members.map((one) => one.name).join(' | ');
-
-function shown(holder: Holder, party: Found['after']): Shown {
+function shown(holder: Holder, party: Found['after'], members: Shown): Shown {
   return {
     Titulaire: holder.name,
     SIRET: party.siret,
     RNA: party.rna,
     Courriel: party.email,
     Forme: FORM_WORDS[holder.form],
-    Membres: namesOf(holder),
+    ...members,
     Signature: dayShown(holder.signedOn),
     Notification: dayShown(holder.notifiedOn),
     Entrée: dayShown(holder.enteredOn),

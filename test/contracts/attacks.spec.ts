@@ -33,8 +33,8 @@ describe.each(DATABASES)('les détournements (%s)', (kind) => {
   it('aucun agent ne donne une seconde adresse à une organisation qui en a une : il lirait son pli', async () => {
     const amli = await w.t.actor('marches@amli.example');
     const before = await w.t.source.manager.countBy(Membership, { organisationId: amli.mandates[0]?.organisationId ?? '' });
-    const header = 'Lot;Titulaire;SIRET;RNA;Courriel;Forme;Membres;Entrée;Sortie;Motif;Départements couverts;Signature;Notification';
-    const { errors, id, imports } = await importing('titulaires', `${header}\n5;Amli;;;espion@mail.example;seul;;01/06/2022;;;67 68\n`);
+    const header = 'Lot;Titulaire;SIRET;RNA;Courriel;Forme;Membres;SIRET des membres;Prestations des membres;Entrée;Sortie;Motif;Départements couverts;Signature;Notification';
+    const { errors, id, imports } = await importing('titulaires', `${header}\n5;Amli;;;espion@mail.example;seul;;;;01/06/2022;;;67 68\n`);
     expect(errors.map((one) => one.column)).toEqual(['Courriel']);
     expect(await fault(imports.apply(w.who.buyer, w.framework.id, id))).toBe('import-errors');
     expect(await w.t.source.manager.countBy(Membership, { organisationId: amli.mandates[0]?.organisationId ?? '' })).toBe(before);
@@ -73,8 +73,8 @@ describe.each(DATABASES)('les détournements (%s)', (kind) => {
   it('deux établissements d’un SIREN ne sont pas deux titulaires, même si l’un doit partir', async () => {
     expect(await add({ name: 'Siège', siret: '73282932000074', email: 'siege@meme.example', leftOn: '2026-01-01', reason: 'Essai' })).toBe('done');
     expect(await add({ name: 'Agence', siret: '73282932000082', email: 'agence@meme.example' })).toBe('siret');
-    const header = 'Lot;Titulaire;SIRET;RNA;Courriel;Forme;Membres;Entrée;Sortie;Motif;Départements couverts;Signature;Notification';
-    const { errors } = await importing('titulaires', `${header}\n5;Agence;73282932000082;;agence@meme.example;seul;;01/07/2023;;;67 68\n`);
+    const header = 'Lot;Titulaire;SIRET;RNA;Courriel;Forme;Membres;SIRET des membres;Prestations des membres;Entrée;Sortie;Motif;Départements couverts;Signature;Notification';
+    const { errors } = await importing('titulaires', `${header}\n5;Agence;73282932000082;;agence@meme.example;seul;;;;01/07/2023;;;67 68\n`);
     expect(errors.map((one) => one.column)).toEqual(['SIRET']);
     const { holders } = await w.lots.find(w.who.buyer, w.framework.id, 5);
     await w.holders.leave(w.who.buyer, w.framework.id, 5, holders.find((one) => one.name === 'Siège')?.id ?? '', { move: 'withdraw', on: '2023-07-13', reason: 'Fin de l’essai', sourceReference: 'Note' }, PDF);

@@ -16,7 +16,7 @@ import { queriesOf } from '../support/queries.js';
 import { fileOf, FRAMEWORK, HEADERS, importsApp } from './world.js';
 
 type App = Awaited<ReturnType<typeof importsApp>>;
-const holder = (index: number, lot = 6) => `${lot};Société ${index};;;s${index}@essai.example;seul;;01/01/2023;;;`;
+const holder = (index: number, lot = 6) => `${lot};Société ${index};;;s${index}@essai.example;seul;;;;01/01/2023;;;`;
 
 describe.each(DATABASES)('les imports (%s)', (kind) => {
   let t: App;
@@ -76,7 +76,7 @@ describe.each(DATABASES)('les imports (%s)', (kind) => {
   it('n’importent rien quand une ligne sur trois est fausse', async () => {
     const who = await t.as('ministry');
     const before = await db().count(Holder);
-    const { id } = await t.imports.upload(who, FRAMEWORK, 'titulaires', fileOf('titulaires', holder(1), '6;Fausse;123;;;seul;;01/01/2023;;;', holder(2)));
+    const { id } = await t.imports.upload(who, FRAMEWORK, 'titulaires', fileOf('titulaires', holder(1), '6;Fausse;123;;;seul;;;;01/01/2023;;;', holder(2)));
     await expect(t.imports.apply(who, FRAMEWORK, id)).rejects.toMatchObject({ code: 'import-errors', details: { errors: [expect.objectContaining({ line: 3, column: 'SIRET' })] } });
     expect(await db().count(Holder)).toBe(before);
     expect(await db().existsBy(Person, { email: 's1@essai.example' })).toBe(false);
@@ -84,7 +84,7 @@ describe.each(DATABASES)('les imports (%s)', (kind) => {
   });
 
   it('créent les organisations et leurs accès, une fois, et les retrouvent ensuite', async () => {
-    const lines = ['6;Delta;732 829 320 00074;;Contact@Delta.example;conjoint;Epsilon | Zêta;2023-01-01;;;67', '12;Delta Sud;;;contact@delta.example;seul;;01/01/2023;;;', '6;Sans adresse;;;;seul;;01/01/2023;;;'];
+    const lines = ['6;Delta;732 829 320 00074;;Contact@Delta.example;conjoint;Epsilon | Zêta;;;2023-01-01;;;67', '12;Delta Sud;;;contact@delta.example;seul;;;;01/01/2023;;;', '6;Sans adresse;;;;seul;;;;01/01/2023;;;'];
     await apply('titulaires', ...lines);
     const delta = await db().findOneByOrFail(Organisation, { schemeId: '73282932000074' });
     expect(await db().findOneByOrFail(Holder, { name: 'Delta' })).toMatchObject({ organisationId: delta.id, form: 'joint', capacity: ['67'], source: 'ministry', status: 'active' });
@@ -95,14 +95,14 @@ describe.each(DATABASES)('les imports (%s)', (kind) => {
     const { id } = await t.imports.upload(who, FRAMEWORK, 'titulaires', fileOf('titulaires', ...lines));
     expect((await t.imports.find(who, FRAMEWORK, id)).plan?.counts).toMatchObject({ same: 3 });
     await expect(t.imports.apply(who, FRAMEWORK, id)).rejects.toMatchObject({ code: 'nothing-to-import' });
-    await apply('titulaires', '6;Sans adresse;;;trouve@delta.example;seul;;01/01/2023;31/03/2023;Retrait;');
+    await apply('titulaires', '6;Sans adresse;;;trouve@delta.example;seul;;;;01/01/2023;31/03/2023;Retrait;');
     expect(await db().findOneByOrFail(Holder, { name: 'Sans adresse' })).toMatchObject({ leftOn: '2023-03-31', status: 'withdrawn', reason: 'Retrait' });
     expect(await db().existsBy(Person, { email: 'trouve@delta.example' })).toBe(true);
   });
 
   it('refusent l’adresse d’un agent, et ce qui n’est pas celui d’une entreprise', async () => {
     const who = await t.as('ministry');
-    const { id } = await t.imports.upload(who, FRAMEWORK, 'titulaires', fileOf('titulaires', '6;Agent;;;officer@essai.example;seul;;01/01/2023;;;'));
+    const { id } = await t.imports.upload(who, FRAMEWORK, 'titulaires', fileOf('titulaires', '6;Agent;;;officer@essai.example;seul;;;;01/01/2023;;;'));
     expect((await t.imports.find(who, FRAMEWORK, id)).plan?.errors).toMatchObject([{ line: 2, column: 'Courriel', message: expect.stringContaining('agent') }]);
   });
 
@@ -129,28 +129,28 @@ describe.each(DATABASES)('les imports (%s)', (kind) => {
 
   it('d’une région : ses lignes, enregistrées comme siennes ; les autres sont des erreurs', async () => {
     const [region, elsewhere, ministry] = [await t.as('region'), await t.as('elsewhere'), await t.as('ministry')];
-    const { id } = await t.imports.upload(region, FRAMEWORK, 'titulaires', fileOf('titulaires', '6;Régionale;;;;seul;;01/01/2023;;;', '12;Ailleurs;;;;seul;;01/01/2023;;;'));
+    const { id } = await t.imports.upload(region, FRAMEWORK, 'titulaires', fileOf('titulaires', '6;Régionale;;;;seul;;;;01/01/2023;;;', '12;Ailleurs;;;;seul;;;;01/01/2023;;;'));
     expect((await t.imports.find(region, FRAMEWORK, id)).plan?.errors).toMatchObject([{ line: 3, column: 'Lot' }]);
     // The ministry reads it as the region does; another region does not know of it.
     expect((await t.imports.find(ministry, FRAMEWORK, id)).plan?.errors).toHaveLength(1);
     await expect(t.imports.find(elsewhere, FRAMEWORK, id)).rejects.toMatchObject({ code: 'not-found' });
     await expect(t.imports.apply(elsewhere, FRAMEWORK, id)).rejects.toMatchObject({ code: 'not-found' });
     expect((await t.imports.list(elsewhere, FRAMEWORK)).imports).toEqual([]);
-    const { id: fine } = await t.imports.upload(region, FRAMEWORK, 'titulaires', fileOf('titulaires', '6;Régionale;;;;seul;;01/01/2023;;;'));
+    const { id: fine } = await t.imports.upload(region, FRAMEWORK, 'titulaires', fileOf('titulaires', '6;Régionale;;;;seul;;;;01/01/2023;;;'));
     await t.imports.apply(region, FRAMEWORK, fine);
     const file = (await db().findOneByOrFail(DataImport, { id: fine })).fileId;
     expect(await db().findOneByOrFail(Holder, { name: 'Régionale' })).toMatchObject({ source: 'recorded-by-region', sourceReference: 'titulaires.csv', sourceFileId: file, correctedAt: null });
     // The ministry corrects what a region recorded; it says so.
-    await apply('titulaires', '6;Régionale;;;;seul;;01/01/2023;;;67 68;02/12/2022;05/12/2022');
+    await apply('titulaires', '6;Régionale;;;;seul;;;;01/01/2023;;;67 68;02/12/2022;05/12/2022');
     expect(await db().findOneByOrFail(Holder, { name: 'Régionale' })).toMatchObject({ source: 'recorded-by-region', capacity: ['67', '68'], signedOn: '2022-12-02', notifiedOn: '2022-12-05', correctedAt: t.clock.now() });
   });
 
   it('d’une région : elle n’écrit pas par-dessus ce que le ministère a inscrit, sauf une sortie', async () => {
     const region = await t.as('region');
-    await apply('titulaires', '6;Nationale;;;nationale@essai.example;seul;;01/01/2023;;;67');
-    const { id } = await t.imports.upload(region, FRAMEWORK, 'titulaires', fileOf('titulaires', '6;Nationale;;;nationale@essai.example;seul;;01/01/2023;;;68'));
+    await apply('titulaires', '6;Nationale;;;nationale@essai.example;seul;;;;01/01/2023;;;67');
+    const { id } = await t.imports.upload(region, FRAMEWORK, 'titulaires', fileOf('titulaires', '6;Nationale;;;nationale@essai.example;seul;;;;01/01/2023;;;68'));
     expect((await t.imports.find(region, FRAMEWORK, id)).plan?.errors).toMatchObject([{ line: 2, column: 'Départements couverts', message: expect.stringContaining('niveau national') }]);
-    const { id: exit } = await t.imports.upload(region, FRAMEWORK, 'titulaires', fileOf('titulaires', '6;Nationale;;;nationale@essai.example;seul;;01/01/2023;30/06/2023;Retrait notifié;67'));
+    const { id: exit } = await t.imports.upload(region, FRAMEWORK, 'titulaires', fileOf('titulaires', '6;Nationale;;;nationale@essai.example;seul;;;;01/01/2023;30/06/2023;Retrait notifié;67'));
     await t.imports.apply(region, FRAMEWORK, exit);
     expect(await db().findOneByOrFail(Holder, { name: 'Nationale' })).toMatchObject({ source: 'ministry', leftOn: '2023-06-30', status: 'withdrawn', sourceReference: 'titulaires.csv' });
   });

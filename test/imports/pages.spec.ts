@@ -84,7 +84,7 @@ describe('les pages et l’API des imports', () => {
   });
 
   it('tourne les pages d’un long fichier', async () => {
-    const lines = Array.from({ length: 150 }, (_, index) => `6;Société ${index + 1};;;;seul;;01/01/2023;;;`);
+    const lines = Array.from({ length: 150 }, (_, index) => `6;Société ${index + 1};;;;seul;;;;01/01/2023;;;`);
     const { location } = (await fromPage(ministry, 'titulaires', fileOf('titulaires', ...lines).bytes).expect(303)).headers as { location: string };
     const first = await ministry.get(location).expect(200);
     expect(first.text).toContain('Société 100<');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { GreenLight } from '../../src/agreements/green-light.js';
-import { Lot, LotDepartment } from '../../src/agreements/lot.js';
+import { Holder, Lot, LotDepartment } from '../../src/agreements/lot.js';
 import { DeclaredStage } from '../../src/cockpit/declared-stage.js';
 import { Diagnostic } from '../../src/commissions/diagnostic.js';
 import { SubsequentContract } from '../../src/contracts/subsequent-contract.js';
@@ -58,6 +58,12 @@ const BAD: Bad[] = [
   ['une forme inconnue', 'titulaires', [HOLDER({ Forme: 'à deux' })], { line: 2, column: 'Forme', message: '« à deux » n’est pas une forme' }],
   ['un groupement sans membre', 'titulaires', [HOLDER({ Forme: 'conjoint' })], { line: 2, column: 'Membres', message: 'au moins deux membres' }],
   ['un seul avec des membres', 'titulaires', [HOLDER({ Membres: 'Bêta' })], { line: 2, column: 'Membres', message: 'n’a pas d’autres membres' }],
+  ['un membre écrit deux fois', 'titulaires', [HOLDER({ Forme: 'solidaire', Membres: 'Bêta | BÊTA' })], { line: 2, column: 'Membres', message: 'écrit deux fois' }],
+  ['un SIRET de membre faux', 'titulaires', [HOLDER({ Forme: 'solidaire', Membres: 'Bêta | Gamma', 'SIRET des membres': ' | 73282932000075' })], { line: 2, column: 'SIRET des membres', message: '« 73282932000075 » n’est pas un SIRET' }],
+  ['des SIRET qui ne vont pas avec les membres', 'titulaires', [HOLDER({ Forme: 'solidaire', Membres: 'Bêta | Gamma', 'SIRET des membres': SIRET })], { line: 2, column: 'SIRET des membres', message: '1 valeur et la colonne Membres 2' }],
+  ['des prestations sans membre', 'titulaires', [HOLDER({ 'Prestations des membres': 'logement' })], { line: 2, column: 'Prestations des membres', message: 'la colonne Membres 0' }],
+  ['un membre du même SIREN que le mandataire', 'titulaires', [HOLDER({ SIRET, Forme: 'conjoint', Membres: 'Agence', 'SIRET des membres': '73282932000082' })], { line: 2, column: 'SIRET des membres', message: 'même SIREN que le mandataire' }],
+  ['deux membres d’un même SIREN', 'titulaires', [HOLDER({ Forme: 'conjoint', Membres: 'Siège | Agence', 'SIRET des membres': `${SIRET} | 73282932000082` })], { line: 2, column: 'SIRET des membres', message: 'même SIREN, 732829320' }],
   ['une entrée absente', 'titulaires', [HOLDER({ Entrée: '' })], { line: 2, column: 'Entrée', message: 'Indiquez le jour d’entrée' }],
   ['une sortie avant l’entrée', 'titulaires', [HOLDER({ Sortie: '31/12/2022', Motif: 'retrait' })], { line: 2, column: 'Sortie', message: 'La sortie vient après l’entrée' }],
   ['une sortie sans motif', 'titulaires', [HOLDER({ Sortie: '31/12/2023' })], { line: 2, column: 'Motif', message: 'Écrivez le motif' }],
@@ -104,7 +110,7 @@ describe('ce qu’un fichier a de faux', () => {
   });
 
   it('est dit en entier, et non la première faute seule', () => {
-    const { errors } = run('titulaires', [';;123;;x;;;hier;;;999'], {});
+    const { errors } = run('titulaires', [';;123;;x;;;;;hier;;;999'], {});
     expect(errors.map((one) => one.column)).toEqual(['Lot', 'Titulaire', 'SIRET', 'Courriel', 'Forme', 'Entrée', 'Départements couverts']);
   });
 
@@ -175,6 +181,22 @@ describe('un fichier juste', () => {
       expect(writes.change).toMatchObject([{ id: 'h1', leftOn: '2023-03-01', status: 'withdrawn', reason: 'Retrait' }]);
       expect(writes.add).toMatchObject([{ form: 'joint-solidary-lead', members: [{ name: 'Bêta' }, { name: 'Gamma' }], status: 'active', capacity: ['67', '68'] }]);
     }
+  });
+
+  it('inscrit les membres d’un groupement avec leur SIRET et leur part, les retrouve, et montre ce qui change', () => {
+    const consortium = { Forme: 'conjoint mandataire solidaire', Membres: 'Bêta | Gamma', 'SIRET des membres': ` | ${SIRET}`, 'Prestations des membres': 'logement | ' };
+    const { errors, writes } = run('titulaires', [HOLDER(consortium), HOLDER({ ...consortium, Titulaire: 'Delta', Lot: '12' })]);
+    expect(errors).toEqual([]);
+    const member = writes.add.find((one) => one instanceof Organisation && one.name === 'Gamma') as Organisation;
+    expect(member).toMatchObject({ kind: 'company', scheme: 'FR-SIRET', schemeId: SIRET });
+    expect(writes.add.filter((one) => one instanceof Organisation)).toHaveLength(3); // Alpha, Delta, and Gamma once
+    const holders = writes.add.filter((one) => one instanceof Holder);
+    for (const one of holders) expect(one).toMatchObject({ form: 'joint-solidary-lead', members: [{ organisationId: null, name: 'Bêta', part: 'logement' }, { organisationId: member.id, name: 'Gamma' }] });
+    const facts = { holders: [holderOf({ form: 'joint-solidary-lead', members: holders[0]?.members ?? [] })], directory: [known(), { organisation: member, emails: [], entered: false }] };
+    expect(run('titulaires', [HOLDER(consortium)], facts).counts.same).toBe(1);
+    expect(run('titulaires', [HOLDER({ ...consortium, 'SIRET des membres': '' })], facts).counts.same).toBe(1); // an empty cell erases nothing of the directory
+    const changed = run('titulaires', [HOLDER({ ...consortium, Forme: 'solidaire', 'Prestations des membres': '' })], facts);
+    expect(changed.lines[0]?.differences).toEqual([{ column: 'Forme', from: 'conjoint mandataire solidaire', to: 'solidaire' }, { column: 'Prestations des membres', from: 'logement | ', to: '' }]);
   });
 
   it('exige un maximum par lot quand la consultation est de 2022 ou d’après (R2162-4)', () => {

@@ -94,7 +94,7 @@ export function holderOf(given: Partial<Holder> = {}): Holder {
 
 export const HEADERS: Record<ImportKind, string> = {
   lots: 'Lot;Nom;Région;Départements;Maximum HT;Minimum HT;Quantité maximum;Quantité minimum',
-  titulaires: 'Lot;Titulaire;SIRET;RNA;Courriel;Forme;Membres;Entrée;Sortie;Motif;Départements couverts;Signature;Notification',
+  titulaires: 'Lot;Titulaire;SIRET;RNA;Courriel;Forme;Membres;SIRET des membres;Prestations des membres;Entrée;Sortie;Motif;Départements couverts;Signature;Notification',
   cibles: 'Département;Vague;Cible;Au plus tôt;Au plus tard;Début souhaité',
   historique: 'Département;Type;Étape;Date;Source;Référence;Auteur ou titulaire;Montant HT',
 };
