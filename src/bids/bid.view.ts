@@ -5,6 +5,7 @@ import { succession } from './bid.js';
 import { decisionInFrench, statusWords } from './bid-documents.js';
 import { mayDecide } from './bid.policy.js';
 import { replacementQuestion, replacing } from './candidate.js';
+import { CONSORTIUM_FORMS, consortiumWords, withoutMandate } from './consortium.js';
 import { deliveryFacts } from './delivery-words.js';
 import type { OpenedBidsService } from './opened-bids.service.js';
 import type { OpeningService } from './opening.service.js';
@@ -14,7 +15,7 @@ import type { OwnBid, OwnDepositService } from './own-deposit.service.js';
 type OwnDeposit = Awaited<ReturnType<OwnDepositService['show']>>;
 
 /** What one organisation reads of its own deposit. @param uploads path of its unfinished uploads, by the face that is read */
-export function showOwnDeposit({ consultation, organisation, files, bids: all, personId, reserved, mayDeposit, now }: OwnDeposit, limits: Config, uploads = `/consultations/${consultation.id}/pli/envois`) {
+export function showOwnDeposit({ consultation, organisation, files, consortium, bids: all, personId, reserved, mayDeposit, now }: OwnDeposit, limits: Config, uploads = `/consultations/${consultation.id}/pli/envois`) {
   const bids = all.filter((bid) => bid.organisationId === organisation.id);
   const elsewhere = all.find((bid) => bid.organisationId !== organisation.id && ['sealed', 'late', 'opened', 'unreadable'].includes(bid.status));
   const base = `/consultations/${consultation.id}/pli`;
@@ -46,6 +47,9 @@ export function showOwnDeposit({ consultation, organisation, files, bids: all, p
       uploadUrl: `${uploads}/${file.id}`,
       deleteHref: `${base}/fichiers/${file.id}/supprimer`,
     })),
+    /** As the draft says it; null: alone. */
+    consortium: consortium ? { form: CONSORTIUM_FORMS[consortium.form].label, members: consortium.members.map((one) => one.name), withoutMandate: withoutMandate(consortium) } : null,
+    oneBidEach: consultation.oneBidEach,
     usedBytes: files.reduce((sum, file) => sum + file.size, 0),
     complete: files.length > 0 && files.every((file) => file.state === 'complete'),
     limits: { maxFileBytes: limits.maxFileBytes, maxBidBytes: limits.maxBidBytes, maxBidFiles: limits.maxBidFiles },
@@ -110,6 +114,7 @@ export function showOpenedBids({ consultation, opening, openings, rows, files, a
     bids: rows.map(({ bid, operator, decision, decider }) => ({
       id: bid.id,
       operator,
+      consortium: bid.consortium ? consortiumWords(bid.consortium) : null,
       receivedAt: bid.receivedAt,
       status: bid.status,
       words: statusWords(bid),

@@ -8,6 +8,7 @@ import { Refused } from '../platform/errors.js';
 import { Files } from '../platform/files.js';
 import { Vault } from '../platform/vault.js';
 import { cleanFileName } from '../sealing/file-name.js';
+import type { DraftConsortium } from './consortium.js';
 import { gone, guest, newDraft, openDraft } from './guest.js';
 import { BidDraft, BidFile, BidPart, mustFit } from './draft.js';
 
@@ -78,6 +79,11 @@ export class BidDraftsService {
       return parts.map((part) => part.blob);
     });
     for (const blob of blobs) await this.files.remove(blob);
+  }
+
+  /** Null: the organisation bids alone. */
+  consortiumOf(draft: BidDraft | null): DraftConsortium | null {
+    return draft?.sealedConsortium ? (JSON.parse(this.vault.open(draft.sealedConsortium, `bid-draft/${draft.id}/consortium`)) as DraftConsortium) : null;
   }
 
   /** Files with their names, in order; also what a deposit is made of. */

@@ -2,6 +2,7 @@ import type { MinutesData } from '../letters/letter-data.js';
 import { frenchDay, preciseFrench } from '../platform/dates.js';
 import { frenchBytes } from '../platform/templates.js';
 import { type BidRow, decisionInFrench, entries, evidence, type EvidenceFacts, utc } from './bid-documents.js';
+import { consortiumWords } from './consortium.js';
 import type { Delivery } from './delivery.js';
 import type { OpenedFile } from './opening.js';
 
@@ -42,7 +43,7 @@ export function minutesDocument(facts: EvidenceFacts, session: Session, rows: Bi
     bids: opened.map((row) => {
       const own = files.filter((file) => fileOf(file, row.bid.id, row.handed, number));
       return {
-        operator: row.operator,
+        operator: row.bid.consortium ? `${row.operator}, mandataire d’un ${consortiumWords(row.bid.consortium)}` : row.operator,
         bidId: row.bid.id,
         receivedAt: preciseFrench(row.bid.receivedAt, consultation.timeZone),
         integrity: integrityOf(row, own, number),

@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { In } from 'typeorm';
+import { Consultation } from '../consultations/consultation.js';
+import { Organisation } from '../people/people.js';
 import { type Act, Acts } from '../platform/acts.js';
 import { Actor } from '../platform/actor.js';
 import { Files } from '../platform/files.js';
 import { Jobs } from '../platform/jobs.js';
 import { sha256 } from '../platform/random.js';
 import { Custodian } from '../sealing/custodian.js';
-import { type Manifest, manifestAnomaly, parseManifest, sealHash } from '../sealing/envelope.js';
+import { type Consortium, type Manifest, manifestAnomaly, parseManifest, sealHash } from '../sealing/envelope.js';
 import { UnreadablePart } from '../sealing/part.js';
 import { SealingRelease } from '../sealing/sealing-key.js';
 import { Bid } from './bid.js';
+import type { FiledBid } from './candidate.js';
+import { conflictsOf } from './consortium.js';
+import { operatorOf } from './consortiums.service.js';
 import { Delivery } from './delivery.js';
 import { OpenedFile, Opening } from './opening.js';
 
@@ -38,11 +43,13 @@ export class OpeningCheck implements OnModuleInit {
     const found: OpenedFile[] = [];
     const anomalies: string[] = [];
     const unreadable: string[] = [];
+    const consortiums = new Map<string, Consortium>();
     for (const bid of bids) {
       const result = await this.checkBid(consultationId, bid);
       found.push(...result.files);
       anomalies.push(...result.anomalies.map((text) => `Pli ${bid.id} : ${text}.`));
       if (!result.files.some((file) => file.intact)) unreadable.push(bid.id);
+      if (result.consortium) consortiums.set(bid.id, result.consortium);
     }
     await this.acts.perform(Actor.system, 'opening.checked', async (act) => {
       act.require(act.actor.isSystem);
@@ -54,14 +61,16 @@ export class OpeningCheck implements OnModuleInit {
         bid.failToRead();
         await act.db.update(Bid, { id: bid.id }, { status: bid.status });
       }
-      await act.db.update(Opening, { id: openingId }, { checkedAt: act.now, anomalies: [...locked.anomalies, ...anomalies] });
+      for (const [id, consortium] of consortiums) await act.db.update(Bid, { id }, { consortium });
+      const conflicts = await conflictsIn(act, consultationId);
+      await act.db.update(Opening, { id: openingId }, { checkedAt: act.now, anomalies: [...locked.anomalies, ...anomalies, ...conflicts] });
       await closeWhenScanned(act, locked);
       act.record({ session: locked.number, files: found.length, intact: found.filter((file) => file.intact).length, unreadable: unreadable.length });
     });
   }
 
   /** An unreadable bid is a typed state: it never stops the others (sealing.md 6). */
-  private async checkBid(consultationId: string, bid: Bid): Promise<{ files: OpenedFile[]; anomalies: string[] }> {
+  private async checkBid(consultationId: string, bid: Bid): Promise<{ files: OpenedFile[]; anomalies: string[]; consortium?: Consortium }> {
     const manifest = await this.manifestOf(consultationId, bid);
     if (!manifest) return { files: [], anomalies: [UNREADABLE] };
     const anomalies = [manifestAnomaly(bid.envelope, manifest)].filter((text) => text !== undefined);
@@ -86,7 +95,7 @@ export class OpeningCheck implements OnModuleInit {
         }),
       );
     }
-    return { files, anomalies };
+    return { files, anomalies, consortium: manifest.consortium };
   }
 
   /** Anybody may encrypt to the consultation’s key: the sealed bytes must be those whose hash the receipt fixed. */
@@ -157,6 +166,20 @@ async function toCheck(act: Act, openingId: string) {
   const released = await act.db.findBy(SealingRelease, { consultationId: opening.consultationId, session: opening.number });
   const bids = await act.db.findBy(Bid, { id: In([...released.map((one) => one.id), '-']), status: 'opened' });
   return { opening, bids };
+}
+
+/** Between all that is opened so far, this session's included; one that the documents allow is none. Said once, in the session that reveals it. */
+async function conflictsIn(act: Act, consultationId: string): Promise<string[]> {
+  const { oneBidEach } = await act.db.findOneByOrFail(Consultation, { id: consultationId });
+  if (!oneBidEach) return [];
+  const bids = (await act.db
+    .createQueryBuilder(Bid, 'b')
+    .innerJoinAndMapOne('b.organisation', Organisation, 'o', 'o.id = b."organisationId"')
+    .where({ consultationId, status: 'opened' })
+    .orderBy('b.receivedAt')
+    .getMany()) as FiledBid[];
+  const said = (await act.db.findBy(Opening, { consultationId })).flatMap((one) => one.anomalies);
+  return conflictsOf(bids.map((bid) => ({ bidId: bid.id, lead: operatorOf(bid.organisation), consortium: bid.consortium }))).map((one) => `${one}.`).filter((one) => !said.includes(one));
 }
 
 /** The minutes say what is in every envelope: they wait until each one that this session opened has been scanned. */

@@ -34,6 +34,7 @@ export class OwnDepositService {
       return {
         consultation,
         organisation,
+        consortium: this.drafts.consortiumOf(draft),
         files: draft ? await this.drafts.filesOf(act, draft) : [],
         bids,
         personId: actor.id,

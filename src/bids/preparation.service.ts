@@ -8,6 +8,8 @@ import { Random } from '../platform/random.js';
 import { Custodian } from '../sealing/custodian.js';
 import { envelopeOf, type Manifest, sealManifest } from '../sealing/envelope.js';
 import { bidsOf } from './candidate.js';
+import { sealedConsortium } from './consortium.js';
+import { operatorOf } from './consortiums.service.js';
 import type { BidDraft } from './draft.js';
 import { BidDraftsService, type DraftFile } from './drafts.service.js';
 import { guest, openDraft } from './guest.js';
@@ -34,12 +36,13 @@ export class BidPreparation {
 
   async prepare(actor: Actor, consultationId: string, arrivedAt: Date): Promise<Prepared> {
     const bidId = this.random.id();
-    const { draft, files, recipient, replaces } = await this.acts.look(actor, 'bid.prepare', async (act) => {
+    const { draft, files, recipient, replaces, lead } = await this.acts.look(actor, 'bid.prepare', async (act) => {
       const { consultation, invitation, organisation } = await guest(act, actor, consultationId);
       const own = await openDraft(act, consultationId, invitation.organisationId);
       if (!own) throw new Refused('empty', 'Votre brouillon est vide : envoyez d’abord vos fichiers.');
       return {
         draft: own,
+        lead: operatorOf(organisation),
         files: await this.drafts.filesOf(act, own),
         recipient: await this.custodian.recipient(act.db, consultationId),
         // A late bid never takes the place of one in time (sealing.md 1.4).
@@ -47,6 +50,7 @@ export class BidPreparation {
       };
     });
     mustBeWhole(files);
+    const consortium = this.drafts.consortiumOf(draft);
     const manifest: Manifest = {
       version: 1,
       consultationId,
@@ -59,6 +63,7 @@ export class BidPreparation {
         mediaType,
         parts: parts.map(({ plainSize, sha256: plain, cipherSize, cipherSha256 }) => ({ plainSize, sha256: plain, cipherSize, cipherSha256 })),
       })),
+      ...(consortium ? { consortium: sealedConsortium(consortium, lead, files.map((file) => file.id)) } : {}),
     };
     const sealed = await sealManifest([recipient], manifest);
     const manifestBlob = await this.files.write(sealed.bytes);
@@ -66,9 +71,9 @@ export class BidPreparation {
   }
 
   /** Frozen: what was added or removed since the preparation would not be in the manifest. */
-  async mustBeUnchanged(act: Act, draft: BidDraft, { files }: Prepared) {
+  async mustBeUnchanged(act: Act, draft: BidDraft, { files, draft: prepared }: Prepared) {
     draft.mustBeOpen();
-    if (canonical(blobsOf(await this.drafts.filesOf(act, draft))) !== canonical(blobsOf(files))) {
+    if (draft.sealedConsortium !== prepared.sealedConsortium || canonical(blobsOf(await this.drafts.filesOf(act, draft))) !== canonical(blobsOf(files))) {
       throw new Refused('changed', 'Le brouillon a changé pendant le dépôt : relisez la liste des fichiers, puis déposez à nouveau.');
     }
   }
