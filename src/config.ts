@@ -97,6 +97,9 @@ export class Config {
   @Max(200 * MEGABYTE, { message: 'MAX_DOCUMENT_BYTES vaut 200 000 000 au plus : un document est contrôlé en mémoire.' })
   maxDocumentBytes: number = 20 * MEGABYTE;
 
+  /** Archive of the bids of another platform, read in memory. */
+  readonly maxImportBytes = 200 * MEGABYTE;
+
   get documentLimits(): FileLimits {
     return { maxBytes: this.maxDocumentBytes, extensions: this.documentTypes.split(',') as Extension[] };
   }

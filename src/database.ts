@@ -38,6 +38,7 @@ import { AgreementsInFull1700000000013 } from './migrations/0013-agreements-in-f
 import { Evaluations1700000000017 } from './migrations/0017-evaluations.js';
 import { FrameworkAlarms1700000000021 } from './migrations/0021-framework-alarms.js';
 import { RetroDurations1700000000022 } from './migrations/0022-retro-durations.js';
+import { BidImports1700000000023 } from './migrations/0023-bid-imports.js';
 import { Authority, Membership, Organisation, Person, Session, SignInLink } from './people/people.js';
 import { Job } from './platform/job.js';
 import { JournalChain, JournalEntry, JournalPerson } from './platform/journal-entry.js';
@@ -93,6 +94,7 @@ const common = {
     Evaluations1700000000017,
     FrameworkAlarms1700000000021,
     RetroDurations1700000000022,
+    BidImports1700000000023,
   ],
   migrationsRun: true,
   synchronize: false,

@@ -7,6 +7,8 @@ export class BidImport {
   @Id() id!: string;
   @Instant() at!: Date;
   @Ref() byId!: string;
+  /** When they were opened there, as the minutes of that platform say. */
+  @Instant() openedThereAt!: Date;
   /** The register as it was given. */
   @Ref() registerFileId!: string;
   /** Of the ZIP of bids; none when nobody bid. */

@@ -1,4 +1,5 @@
 import type { Config } from '../config.js';
+import { CHANNEL_NAMES } from '../consultations/consultation.js';
 import { showConsultation } from '../consultations/consultation.view.js';
 import type { Receipt } from '../sealing/receipt.js';
 import { succession } from './bid.js';
@@ -53,7 +54,8 @@ export function showOwnDeposit({ consultation, organisation, files, consortium, 
     usedBytes: files.reduce((sum, file) => sum + file.size, 0),
     complete: files.length > 0 && files.every((file) => file.state === 'complete'),
     limits: { maxFileBytes: limits.maxFileBytes, maxBidBytes: limits.maxBidBytes, maxBidFiles: limits.maxBidFiles },
-    can: { send: open, deposit: open && mayDeposit, withdraw: open && mayDeposit && effective?.status === 'sealed' && inTime },
+    heldOn: consultation.elsewhere ? { name: CHANNEL_NAMES[consultation.channel], reference: consultation.externalReference, href: consultation.externalLink } : null,
+    can: { send: open && !consultation.elsewhere, deposit: open && !consultation.elsewhere && mayDeposit, withdraw: open && mayDeposit && effective?.status === 'sealed' && inTime },
   };
 }
 
@@ -87,6 +89,7 @@ export function showOpening(state: Awaited<ReturnType<OpeningService['state']>>)
   const { consultation, openers, quorum, confirmed, ready, opened, sessions, can } = state;
   return {
     consultation: { ...showConsultation(consultation, state.now), opensAt: consultation.opensAt, openedAt: consultation.openedAt },
+    importHref: consultation.elsewhere ? `/consultations/${consultation.id}/reprise` : null,
     openers,
     quorum,
     confirmed,

@@ -13,6 +13,8 @@ import { DeliveriesService } from './deliveries.service.js';
 import { DepositPages } from './deposit.pages.js';
 import { DepositsService } from './deposits.service.js';
 import { BidDraftsService } from './drafts.service.js';
+import { BidImportsApi, BidImportsPages } from './imports.pages.js';
+import { BidImportsService } from './imports.service.js';
 import { LateBidsApi, LateBidsPages } from './late.pages.js';
 import { LateBidsService } from './late.service.js';
 import { OpenedBidsService } from './opened-bids.service.js';
@@ -35,7 +37,7 @@ import { UploadLog } from './upload-log.js';
 import { UploadPages } from './upload.pages.js';
 import { BidUploadsService } from './uploads.service.js';
 
-const services = [UploadLog, BidDraftsService, BidUploadsService, OwnCallsService, OwnDepositService, BidPreparation, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpeningRecords, OpenedBidsService, LateBidsService, SessionsService, ConsortiumsService, AnnouncedMeansService, DeliveriesService, CopiesService, ScansService, RemindersService];
+const services = [UploadLog, BidDraftsService, BidUploadsService, OwnCallsService, OwnDepositService, BidPreparation, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpeningRecords, OpenedBidsService, LateBidsService, SessionsService, BidImportsService, ConsortiumsService, AnnouncedMeansService, DeliveriesService, CopiesService, ScansService, RemindersService];
 
-@Module({ imports: [LettersModule], controllers: [ConsortiumPages, AnnouncedMeansPages, DeliveriesPages, OwnCallsPages, OwnCallsApi, DepositPages, UploadPages, UploadApi, OpeningPages, SessionsPages, LateBidsPages, RemindersPages, BidsApi, SessionsApi, LateBidsApi, AnnouncedMeansApi, DeliveriesApi, ConsortiumApi], providers: services, exports: services })
+@Module({ imports: [LettersModule], controllers: [BidImportsPages, BidImportsApi, ConsortiumPages, AnnouncedMeansPages, DeliveriesPages, OwnCallsPages, OwnCallsApi, DepositPages, UploadPages, UploadApi, OpeningPages, SessionsPages, LateBidsPages, RemindersPages, BidsApi, SessionsApi, LateBidsApi, AnnouncedMeansApi, DeliveriesApi, ConsortiumApi], providers: services, exports: services })
 export class BidsModule {}

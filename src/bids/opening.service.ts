@@ -12,6 +12,7 @@ import { In } from 'typeorm';
 import { Bid, rejudge } from './bid.js';
 import { type FiledBid, sirenOf } from './candidate.js';
 import { Delivery } from './delivery.js';
+import { takenOver } from './imports.service.js';
 import { Opening } from './opening.js';
 
 /** Ouverture des plis: each opener confirms, then one of them opens; all the bids in time become readable together, or none. */
@@ -68,7 +69,7 @@ export class OpeningService {
       act.require(mayOpen(actor, consultation), 'Seuls les ouvreurs désignés ouvrent les plis.');
       act.on(consultationId);
       consultation.open(act.now);
-      const anomalies = await rejudgeAll(act, consultation);
+      const anomalies = [...(await takenOver(act, consultation)), ...(await rejudgeAll(act, consultation))];
       const bids = await act.db.findBy(Bid, { consultationId, status: 'sealed' });
       await this.custodian.release(act, consultationId, bids.map((bid) => bid.deliveryId ?? bid.id));
       for (const bid of bids) bid.open(act.now);

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Config } from '../config.js';
-import { Consultation, DeadlineVersion } from '../consultations/consultation.js';
+import { CHANNEL_NAMES, Consultation, DeadlineVersion } from '../consultations/consultation.js';
 import { invitationsOf } from '../consultations/launching.service.js';
 import { worksOn } from '../consultations/consultation.policy.js';
 import { dueNow, type Offset, planReminders, Reminder } from '../consultations/reminders.js';
@@ -111,10 +111,10 @@ export class RemindersService implements OnApplicationShutdown {
             reference: consultation.reference,
             deadline: inFrench(deadline, timeZone),
             zone: zoneInFrench(timeZone),
-            own: own(invitation.organisationId),
+            own: consultation.elsewhere ? `Votre offre se dépose sur ${CHANNEL_NAMES[consultation.channel]}, sous la référence ${consultation.externalReference ?? ''} : nous ne savons pas si vous l’y avez déposée.` : own(invitation.organisationId),
             contact,
             help: { telephone: this.config.helpTelephone, email: this.config.helpEmail, hours: this.config.helpHours },
-            url: `${this.config.baseUrl}/consultations/${id}/pli`,
+            url: consultation.elsewhere ? (consultation.externalLink ?? '') : `${this.config.baseUrl}/consultations/${id}/pli`,
             askUrl: `${this.config.baseUrl}/demander-un-lien`,
           },
         });

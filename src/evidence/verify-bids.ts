@@ -33,6 +33,12 @@ export function checkVerdicts({ bids, deadlines, journal, timeZone }: Facts, say
     if (inForce && inForce.number !== bid.deadlineVersion) say(`${named(bid)} : la date limite en vigueur était la version ${inForce.number}, il a été jugé par la version ${bid.deadlineVersion}.`);
   }
   const written = new Set(deposits.map(about));
+  for (const [id, hash] of takenOver(journal)) {
+    written.add(id);
+    const bid = bids.find((one) => one.id === id);
+    if (!bid) say(`Le pli ${id}, repris d’une autre plateforme, manque dans la liste des plis.`);
+    else if (bid.sealHash !== hash) say(`${named(bid)} : son empreinte n’est pas celle que le journal inscrit à sa reprise.`);
+  }
   // The signatory's written decision, for each (R2151-5): the only way for a late bid to be read.
   const admitted = new Set(journal.filter(done('late.admit')).map(about));
   for (const bid of bids) {
@@ -43,6 +49,12 @@ export function checkVerdicts({ bids, deadlines, journal, timeZone }: Facts, say
     if (EFFECTIVE.has(bid.status) && isLate(bid) && !admitted.has(bid.id)) say(`${named(bid)} : hors délai, il devrait être resté scellé.`);
     if (bid.status === 'late' && !isLate(bid)) say(`${named(bid)} : dans les délais, il est dit hors délai.`);
   }
+}
+
+/** Bids taken over from another platform, which gave them their receipts: id and hash, as the journal has them. */
+export function takenOver(journal: readonly DossierLine[]): Map<string, unknown> {
+  const listed = journal.filter(done('bids.import')).flatMap((line) => of(line, 'bids') as { bid: string; sealHash: string }[]);
+  return new Map(listed.map((one) => [one.bid, one.sealHash]));
 }
 
 const isLate = (bid: DossierBid) => bid.receivedAt >= bid.deadline;

@@ -3,7 +3,7 @@ import { type Envelope, sealHash } from '../sealing/envelope.js';
 import type { Receipt } from '../sealing/receipt.js';
 import { verifyReceipt } from '../sealing/verify-receipt.js';
 import { type DossierBid, type DossierLine, NAMES, WITHHELD_FORMAT, type WithheldReceipt } from './dossier.js';
-import type { Facts } from './verify-bids.js';
+import { type Facts, takenOver } from './verify-bids.js';
 import type { Reader, Say } from './verify-reader.js';
 
 type Told = Pick<Receipt, 'kind' | 'receiptId' | 'bidId' | 'consultation' | 'operator' | 'receivedAt' | 'status' | 'deadline' | 'sealHash' | 'journalCheckpoint' | 'replacedBy'> & { parts: number | null };
@@ -34,7 +34,8 @@ export async function checkReceipts(reader: Reader, facts: Facts, consultationId
     seen.push(told);
     checkOne(reader, told, facts, (fault) => say(`Accusé ${id} : ${fault}`));
   }
-  for (const bid of facts.bids) {
+  const elsewhere = takenOver(facts.journal);
+  for (const bid of facts.bids.filter((one) => !elsewhere.has(one.id))) {
     const of = (kind: Told['kind']) => seen.filter((one) => one.bidId === bid.id && one.kind === kind).length;
     if (of('deposit') !== 1) say(`Pli ${bid.id} : ${of('deposit') === 0 ? 'son accusé de réception manque' : 'il a plusieurs accusés de réception'}.`);
     if (bid.withdrawnAt !== null && of('withdrawal') !== 1) say(`Pli ${bid.id} : son accusé de retrait manque.`);

@@ -16,49 +16,63 @@ export function openForm(request: Req, limits: busboy.Limits) {
   }
 }
 
+type Fields = Record<string, string | string[]>;
+
 export interface FormWithFile {
   file: OneFile | null;
-  fields: Record<string, string | string[]>;
+  fields: Fields;
 }
 
 /**
  * Fields of a form and one small file, kept in memory up to `maxBytes`. Bids never come this way: they are sealed as they arrive.
  * @throws Invalid on `field` when the file is larger
  */
-export function readFormWithFile(request: Req, field: string, maxBytes: number): Promise<FormWithFile> {
+export async function readFormWithFile(request: Req, field: string, maxBytes: number): Promise<FormWithFile> {
+  const { files, fields } = await readFormWithFiles(request, { [field]: maxBytes });
+  return { file: files[field] ?? null, fields };
+}
+
+/**
+ * Likewise, with one file at most in each named field.
+ * @param limits bytes that the file of each field may have
+ */
+export function readFormWithFiles(request: Req, limits: Record<string, number>): Promise<{ files: Record<string, OneFile>; fields: Fields }> {
   if (!(request.headers['content-type'] ?? '').startsWith('multipart/form-data')) {
-    return Promise.resolve({ file: null, fields: (request.body ?? {}) as FormWithFile['fields'] });
+    return Promise.resolve({ files: {}, fields: (request.body ?? {}) as Fields });
   }
   return new Promise((resolve, reject) => {
-    const form = openForm(request, { fileSize: maxBytes + 1, files: 1, fields: 60, fieldSize: 200_000 });
+    const form = openForm(request, { fileSize: Math.max(...Object.values(limits)) + 1, files: Object.keys(limits).length, fields: 60, fieldSize: 200_000 });
     const cut = () => reject(new Refused('cut', 'L’envoi du fichier a été interrompu : recommencez.'));
-    const fields = Object.create(null) as FormWithFile['fields'];
-    let file: OneFile | null = null;
-    let tooLarge = false;
+    const fields = Object.create(null) as Fields;
+    const files = Object.create(null) as Record<string, OneFile>;
+    let tooLarge: string | null = null;
     form.on('field', (name, value) => {
       const before = fields[name];
       fields[name] = before === undefined ? value : [before, value].flat();
     });
     form.on('file', (name, stream, info) => {
       const chunks: Buffer[] = [];
+      const most = limits[name] ?? 0;
+      let size = 0;
       // An error that nobody listens to stops the server: a body cut in the middle of a file is one (hostile test 3).
       stream.on('error', cut);
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('limit', () => {
-        tooLarge = true;
+      stream.on('data', (chunk: Buffer) => {
+        size += chunk.byteLength;
+        if (size <= most) chunks.push(chunk); // what is too large, or not asked for, is read and left
       });
       stream.on('end', () => {
-        if (name === field && info.filename) file = { name: info.filename, bytes: Buffer.concat(chunks) };
+        if (size > most && name in limits) tooLarge ??= name;
+        else if (name in limits && info.filename) files[name] = { name: info.filename, bytes: Buffer.concat(chunks) };
       });
     });
     form.on('error', cut);
     request.on('error', cut);
     request.on('aborted', cut);
     form.on('close', () => {
-      if (tooLarge) reject(Invalid.field(field, `Ce fichier dépasse ${Math.round(maxBytes / 1_000_000)} Mo.`, { ...fields }));
+      if (tooLarge !== null) reject(Invalid.field(tooLarge, `Ce fichier dépasse ${Math.round((limits[tooLarge] ?? 0) / 1_000_000)} Mo.`, { ...fields }));
       else {
         request.body = { ...fields }; // so that a refusal gives back what was typed beside the file
-        resolve({ file, fields: { ...fields } });
+        resolve({ files, fields: { ...fields } });
       }
     });
     request.pipe(form);

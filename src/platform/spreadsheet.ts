@@ -78,10 +78,10 @@ function reachesTooFar(xml: Buffer): boolean {
   return false;
 }
 
-/** Dates come back from a workbook as instants at midnight UTC. */
+/** Dates come back from a workbook as instants at midnight UTC, those with an hour at that hour. */
 function cellText(cell: unknown): string {
   if (cell === null || cell === undefined) return '';
-  if (cell instanceof Date) return cell.toISOString().slice(0, 10);
+  if (cell instanceof Date) return cell.toISOString().replace(/T00:00:00.*/, '').slice(0, 19);
   return typeof cell === 'string' ? cell.trim() : JSON.stringify(cell);
 }
 

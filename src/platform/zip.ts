@@ -1,8 +1,9 @@
-import { inflateRawSync } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 
 const END = 0x06054b50;
 const ENTRY = 0x02014b50;
 const STORED = 0;
+const DEFLATED = 8;
 
 /**
  * Contents of a zip file that unpacks to `limit` bytes at most, or null: each entry is unpacked and counted, since the
@@ -29,6 +30,41 @@ export function unpackedFiles(bytes: Buffer, limit: number): { name: string; con
   }
 }
 
+/** What a zip file hides or lies about, in one French sentence. */
+export class HostileZip extends Error {}
+
+/**
+ * The files of a zip one after the other, each checked against its CRC: one is in memory at a time. Folders are left out.
+ * @param limit bytes that all of them may unpack to, whatever the directory announces
+ * @throws HostileZip when it cannot be read, is locked by a password, is damaged, or holds too much or too many
+ */
+export function* unpackedEach(bytes: Buffer, limit: number, mostFiles: number): Generator<{ name: string; content: Buffer }> {
+  const entries = packedIn(bytes);
+  if (entries.length === 0) throw new HostileZip('Cette archive ne peut pas être lue : ce n’est pas un ZIP, ou il est incomplet.');
+  const files = entries.filter((one) => !one.name.endsWith('/'));
+  if (files.length > mostFiles) throw new HostileZip(`Cette archive contient plus de ${mostFiles} fichiers.`);
+  let left = limit;
+  for (const { name, method, data, crc, encrypted } of files) {
+    if (encrypted) throw new HostileZip(`« ${name} » est protégé par un mot de passe : refaites l’archive sans mot de passe.`);
+    if (method !== STORED && method !== DEFLATED) throw new HostileZip(`« ${name} » est compressé d’une façon que nous ne lisons pas : refaites l’archive au format ZIP ordinaire.`);
+    const content = method === STORED ? data : inflated(data, left + 1, name);
+    left -= content?.byteLength ?? left + 1;
+    if (!content || left < 0) throw new HostileZip(`Une fois décompressée, cette archive dépasse ${Math.round(limit / 1_000_000)} Mo.`);
+    if (crc32(content) !== crc) throw new HostileZip(`« ${name} » est abîmé dans l’archive : téléchargez-la à nouveau.`);
+    yield { name, content };
+  }
+}
+
+/** Null when it holds more than `maxOutputLength` bytes. */
+function inflated(data: Buffer, maxOutputLength: number, name: string): Buffer | null {
+  try {
+    return inflateRawSync(data, { maxOutputLength });
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') return null;
+    throw new HostileZip(`« ${name} » est abîmé dans l’archive : téléchargez-la à nouveau.`);
+  }
+}
+
 /** Names of the entries of a zip file; none when it is not one. Nothing is unpacked. */
 export function namesIn(bytes: Buffer): string[] {
   return packedIn(bytes).map((one) => one.name);
@@ -48,6 +84,8 @@ export interface PackedEntry {
   name: string;
   method: number;
   data: Buffer;
+  crc: number;
+  encrypted: boolean;
 }
 
 /** Entries of the central directory, which readers follow. */
@@ -63,7 +101,7 @@ function* entriesOf(bytes: Buffer): Generator<PackedEntry> {
     const local = bytes.readUInt32LE(at + 42);
     const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
     const nameLength = bytes.readUInt16LE(at + 28);
-    yield { name: bytes.toString('utf8', at + 46, at + 46 + nameLength), method, data: bytes.subarray(start, start + packed) };
+    yield { name: bytes.toString('utf8', at + 46, at + 46 + nameLength), method, data: bytes.subarray(start, start + packed), crc: bytes.readUInt32LE(at + 16), encrypted: (bytes.readUInt16LE(at + 8) & 1) === 1 };
     at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
   }
 }
