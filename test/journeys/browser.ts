@@ -85,7 +85,7 @@ export class Browsers {
     const scripts = page.isJavaScriptEnabled();
     await page.setJavaScriptEnabled(true); // axe is a script too; the page has been loaded without any
     await page.evaluate(axe);
-    const found = (await page.evaluate("axe.run({ resultTypes: ['violations'] })")) as { violations: { id: string; nodes: { html: string }[] }[] };
+    const found = (await page.evaluate("axe.run({ resultTypes: ['violations'], preload: false })")) as { violations: { id: string; nodes: { html: string }[] }[] };
     for (const one of found.violations) this.violations.push(`${new URL(page.url()).pathname} ${one.id} ${one.nodes[0]?.html ?? ''}`);
     const wide = (await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')) as number;
     if (wide > 0) this.violations.push(`${new URL(page.url()).pathname} is ${wide} px too wide`);
