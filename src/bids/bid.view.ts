@@ -6,6 +6,7 @@ import { succession } from './bid.js';
 import { decisionInFrench, statusWords } from './bid-documents.js';
 import { mayDecide } from './bid.policy.js';
 import { replacementQuestion, replacing } from './candidate.js';
+import { checklistOf } from './checklist.js';
 import { CONSORTIUM_FORMS, consortiumWords, withoutMandate } from './consortium.js';
 import { deliveryFacts } from './delivery-words.js';
 import type { OpenedBidsService } from './opened-bids.service.js';
@@ -16,12 +17,13 @@ import type { OwnBid, OwnDepositService } from './own-deposit.service.js';
 type OwnDeposit = Awaited<ReturnType<OwnDepositService['show']>>;
 
 /** What one organisation reads of its own deposit. @param uploads path of its unfinished uploads, by the face that is read */
-export function showOwnDeposit({ consultation, organisation, files, consortium, bids: all, personId, reserved, mayDeposit, now }: OwnDeposit, limits: Config, uploads = `/consultations/${consultation.id}/pli/envois`) {
+export function showOwnDeposit({ consultation, organisation, files, checklist, consortium, bids: all, personId, reserved, mayDeposit, now }: OwnDeposit, limits: Config, uploads = `/consultations/${consultation.id}/pli/envois`) {
   const bids = all.filter((bid) => bid.organisationId === organisation.id);
   const elsewhere = all.find((bid) => bid.organisationId !== organisation.id && ['sealed', 'late', 'opened', 'unreadable'].includes(bid.status));
   const base = `/consultations/${consultation.id}/pli`;
   const open = consultation.status === 'launched';
   const inTime = consultation.isInTime(now);
+  const lines = checklistOf(consultation.id, consultation.expected, files, checklist);
   const { state, bid: shown, effective } = ownState(bids, inTime);
   return {
     consultation: showConsultation(consultation, now),
@@ -35,8 +37,9 @@ export function showOwnDeposit({ consultation, organisation, files, consortium, 
     }),
     reserved,
     toConfirm: effective?.status === 'sealed' && effective.documentsVersion < consultation.documentsVersion && inTime,
-    expected: consultation.expected.map((one) => one.label),
-    fewerFiles: consultation.expected.length > 0 && files.length > 0 && files.length < consultation.expected.length,
+    expected: lines,
+    /** Said beside the button, and never in the way of it. */
+    missing: files.length > 0 ? lines.filter((one) => one.file === null).map((one) => one.label) : [],
     former: bids.filter((bid) => bid !== shown).map((bid) => showOwnBid(bid)),
     files: files.map((file) => ({
       id: file.id,
@@ -48,6 +51,7 @@ export function showOwnDeposit({ consultation, organisation, files, consortium, 
       uploadUrl: `${uploads}/${file.id}`,
       deleteHref: `${base}/fichiers/${file.id}/supprimer`,
     })),
+    draftFiles: files.map(({ id, name }) => ({ value: id, label: name })),
     /** As the draft says it; null: alone. */
     consortium: consortium ? { form: CONSORTIUM_FORMS[consortium.form].label, members: consortium.members.map((one) => one.name), withoutMandate: withoutMandate(consortium) } : null,
     oneBidEach: consultation.oneBidEach,

@@ -4,6 +4,8 @@ import { AcknowledgementService } from './acknowledgement.service.js';
 import { AnnouncedMeansApi, AnnouncedMeansPages } from './announced-means.pages.js';
 import { AnnouncedMeansService } from './announced-means.service.js';
 import { BidsApi } from './bids.api.js';
+import { ChecklistPages } from './checklists.pages.js';
+import { ChecklistsService } from './checklists.service.js';
 import { ConsortiumApi, ConsortiumPages } from './consortiums.pages.js';
 import { ConsortiumsService } from './consortiums.service.js';
 import { CopiesService } from './copies.service.js';
@@ -37,7 +39,7 @@ import { UploadLog } from './upload-log.js';
 import { UploadPages } from './upload.pages.js';
 import { BidUploadsService } from './uploads.service.js';
 
-const services = [UploadLog, BidDraftsService, BidUploadsService, OwnCallsService, OwnDepositService, BidPreparation, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpeningRecords, OpenedBidsService, LateBidsService, SessionsService, BidImportsService, ConsortiumsService, AnnouncedMeansService, DeliveriesService, CopiesService, ScansService, RemindersService];
+const services = [UploadLog, BidDraftsService, BidUploadsService, OwnCallsService, OwnDepositService, BidPreparation, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpeningRecords, OpenedBidsService, LateBidsService, SessionsService, BidImportsService, ChecklistsService, ConsortiumsService, AnnouncedMeansService, DeliveriesService, CopiesService, ScansService, RemindersService];
 
-@Module({ imports: [LettersModule], controllers: [BidImportsPages, BidImportsApi, ConsortiumPages, AnnouncedMeansPages, DeliveriesPages, OwnCallsPages, OwnCallsApi, DepositPages, UploadPages, UploadApi, OpeningPages, SessionsPages, LateBidsPages, RemindersPages, BidsApi, SessionsApi, LateBidsApi, AnnouncedMeansApi, DeliveriesApi, ConsortiumApi], providers: services, exports: services })
+@Module({ imports: [LettersModule], controllers: [ChecklistPages, BidImportsPages, BidImportsApi, ConsortiumPages, AnnouncedMeansPages, DeliveriesPages, OwnCallsPages, OwnCallsApi, DepositPages, UploadPages, UploadApi, OpeningPages, SessionsPages, LateBidsPages, RemindersPages, BidsApi, SessionsApi, LateBidsApi, AnnouncedMeansApi, DeliveriesApi, ConsortiumApi], providers: services, exports: services })
 export class BidsModule {}

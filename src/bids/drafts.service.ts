@@ -8,6 +8,7 @@ import { Refused } from '../platform/errors.js';
 import { Files } from '../platform/files.js';
 import { Vault } from '../platform/vault.js';
 import { cleanFileName } from '../sealing/file-name.js';
+import type { Checklist } from './checklist.js';
 import type { DraftConsortium } from './consortium.js';
 import { gone, guest, newDraft, openDraft } from './guest.js';
 import { BidDraft, BidFile, BidPart, mustFit } from './draft.js';
@@ -84,6 +85,11 @@ export class BidDraftsService {
   /** Null: the organisation bids alone. */
   consortiumOf(draft: BidDraft | null): DraftConsortium | null {
     return draft?.sealedConsortium ? (JSON.parse(this.vault.open(draft.sealedConsortium, `bid-draft/${draft.id}/consortium`)) as DraftConsortium) : null;
+  }
+
+  /** Null before the bidder has said which file is which expected document. */
+  checklistOf(draft: BidDraft | null): Checklist | null {
+    return draft?.sealedChecklist ? (JSON.parse(this.vault.open(draft.sealedChecklist, `bid-draft/${draft.id}/checklist`)) as Checklist) : null;
   }
 
   /** Files with their names, in order; also what a deposit is made of. */

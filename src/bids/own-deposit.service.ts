@@ -35,6 +35,7 @@ export class OwnDepositService {
         consultation,
         organisation,
         consortium: this.drafts.consortiumOf(draft),
+        checklist: this.drafts.checklistOf(draft),
         files: draft ? await this.drafts.filesOf(act, draft) : [],
         bids,
         personId: actor.id,
