@@ -5,7 +5,7 @@ import { readFormWithFile } from '../platform/multipart.js';
 import { As, queryText, type Req as Request, Who } from '../platform/web.js';
 import { ChangesService } from './changes.service.js';
 import { AddressForm, AnswerForm, AskForm, ColleagueForm, DocumentForm, ExtendForm, IntentForm, RecordQuestionForm, RectifyForm } from './exchange.forms.js';
-import { showDispatch, showNotice, showOwnQuestion, showQuestion, showQuestionToBuyer, showWithdrawal } from './exchange.view.js';
+import { showDispatch, showNotice, showOwnQuestion, showQuestion, showQuestionToBuyer, showWithdrawal, takenBy } from './exchange.view.js';
 import { FollowUpService } from './follow-up.service.js';
 import { QuestionsService } from './questions.service.js';
 
@@ -62,7 +62,7 @@ export class ExchangeApi {
   @Get('follow-up')
   async follow(@Who() actor: Actor, @Param('id') id: string) {
     const { invitations, documents, withdrawals, notices } = await this.followUp.show(actor, id);
-    return { invitations: invitations.map(showDispatch), withdrawals: withdrawals.map((one) => showWithdrawal(one, documents)), notices: notices.map((one) => showNotice(one, id)) };
+    return { invitations: invitations.map((one) => ({ ...showDispatch(one), documents: takenBy(one, withdrawals, documents) })), withdrawals: withdrawals.map((one) => showWithdrawal(one, documents)), notices: notices.map((one) => showNotice(one, id)) };
   }
 
   @Post('extension')
@@ -89,6 +89,12 @@ export class ExchangeApi {
   @Put('invitations/:invitationId/address')
   async repair(@Who() actor: Actor, @Param('id') id: string, @Param('invitationId') invitationId: string, @Body(new As(AddressForm)) form: AddressForm) {
     await this.followUp.repair(actor, id, invitationId, form.email);
+    return this.follow(actor, id);
+  }
+
+  @Put('invitations/:invitationId/bounce')
+  async bounced(@Who() actor: Actor, @Param('id') id: string, @Param('invitationId') invitationId: string) {
+    await this.followUp.bounced(actor, id, invitationId);
     return this.follow(actor, id);
   }
 

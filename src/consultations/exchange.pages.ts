@@ -1,15 +1,18 @@
 import { Body, Controller, Get, Param, Post, Query, Redirect, Render, Req, StreamableFile } from '@nestjs/common';
 import { Config } from '../config.js';
 import type { Actor } from '../platform/actor.js';
+import { preciseFrench } from '../platform/dates.js';
 import { uploadOf } from '../platform/media.js';
 import { readFormWithFile } from '../platform/multipart.js';
+import { csvFile } from '../platform/spreadsheet.js';
 import { As, queryText, type Req as Request, seeOther, Who } from '../platform/web.js';
+import { dayInFrench } from '../platform/working-days.js';
 import { ChangesService } from './changes.service.js';
 import { DOCUMENT_KINDS, UPLOADED_KINDS } from './consultation-parts.js';
 import { showConsultation } from './consultation.view.js';
 import { AddressForm, AnswerForm, AskForm, ColleagueForm, DocumentForm, ExtendForm, IntentForm, RecordQuestionForm, RectifyForm } from './exchange.forms.js';
 import { CHANNELS } from './exchange.js';
-import { questionsUntil, sharedMailboxes, showDispatch, showNotice, showOwnQuestion, showQuestion, showQuestionToBuyer, showWithdrawal } from './exchange.view.js';
+import { isLost, questionsUntil, sharedMailboxes, showDispatch, showNotice, showOwnQuestion, showQuestion, showQuestionToBuyer, showWithdrawal, takenBy } from './exchange.view.js';
 import { FollowUpService } from './follow-up.service.js';
 import { QuestionsService } from './questions.service.js';
 
@@ -99,8 +102,9 @@ export class ExchangePages {
       manages,
       open: open && manages,
       settingsHref: `/consultations/${id}/reglages`,
-      invitations: invitations.map(showDispatch),
-      failed: invitations.filter((one) => one.mail?.state === 'failed').length,
+      invitations: invitations.map((one) => ({ ...showDispatch(one), documents: takenBy(one, withdrawals, documents) })),
+      failed: invitations.filter(isLost).length,
+      questionsBefore: consultation.questionsBefore && dayInFrench(consultation.questionsBefore),
       shared: sharedMailboxes(invitations),
       documents: documents.map((one) => ({ id: one.id, title: one.title, version: one.version, note: one.note, superseded: one.supersededAt !== null, href: `/consultations/${id}/documents/${one.id}` })),
       current: documents.filter((one) => one.supersededAt === null).map((one) => ({ value: one.id, label: `${one.title} (version ${one.version})` })),
@@ -138,6 +142,21 @@ export class ExchangePages {
   async repair(@Who() actor: Actor, @Param('id') id: string, @Param('invitationId') invitationId: string, @Body(new As(AddressForm)) form: AddressForm) {
     await this.followUp.repair(actor, id, invitationId, form.email);
     return seeOther(`/consultations/${id}/suivi#invites`, 'L’adresse est corrigée, et l’invitation repart.');
+  }
+
+  @Post('invitations/:invitationId/revenu')
+  @Redirect()
+  async bounced(@Who() actor: Actor, @Param('id') id: string, @Param('invitationId') invitationId: string) {
+    await this.followUp.bounced(actor, id, invitationId);
+    return seeOther(`/consultations/${id}/suivi#invites`, 'Le retour du courriel est enregistré : corrigez l’adresse, et l’invitation repart.');
+  }
+
+  /** Registre des retraits (domain.md 2.3), to keep with the file. */
+  @Get('retraits.csv')
+  async withdrawals(@Who() actor: Actor, @Param('id') id: string) {
+    const { consultation, documents, withdrawals } = await this.followUp.show(actor, id);
+    const rows = withdrawals.map((one) => showWithdrawal(one, documents)).map((one) => [one.organisation, one.person, one.document, preciseFrench(one.at, consultation.timeZone)]);
+    return new StreamableFile(csvFile(['Organisation', 'Personne', 'Document', 'Retiré le'], rows), { type: 'text/csv; charset=utf-8', disposition: 'attachment; filename="registre-des-retraits.csv"' });
   }
 
   @Post('intention')

@@ -59,27 +59,39 @@ const INTENT = { yes: 'compte répondre', no: 'ne répondra pas' } as const;
 /** The proof of dispatch to one recipient; nothing about bids, nor about drafts. */
 export function showDispatch(invitation: Invitation & { mail: Mail | null }) {
   const { mail } = invitation;
-  const state = !invitation.invitedAt
-    ? { label: 'Pas encore envoyée', tone: 'neutral' }
-    : mail?.state === 'failed'
-      ? { label: 'Échec de l’envoi', tone: 'danger' }
-      : invitation.openedAt
-        ? { label: 'Consultée', tone: 'done' }
-        : mail?.state === 'sent'
-          ? { label: 'Envoyée', tone: 'current' }
-          : { label: 'En cours d’envoi', tone: 'current' };
   return {
     id: invitation.id,
     number: invitation.number,
     name: invitation.name,
     email: invitation.email,
-    state,
+    state: stateOf(invitation),
     error: mail?.state === 'failed' ? mail.error : null,
+    bouncedAt: invitation.bouncedAt,
     sentAt: mail?.sentAt ?? null,
     openedAt: invitation.openedAt,
     intent: invitation.intent ? INTENT[invitation.intent] : null,
     mayRepair: invitation.invitedAt !== null && invitation.openedAt === null,
+    /** A mail that the post took, and that nobody has opened yet. */
+    mayBounce: mail?.state === 'sent' && invitation.openedAt === null && invitation.bouncedAt === null,
   };
+}
+
+function stateOf({ invitedAt, openedAt, bouncedAt, mail }: Invitation & { mail: Mail | null }) {
+  if (!invitedAt) return { label: 'Pas encore envoyée', tone: 'neutral' };
+  if (mail?.state === 'failed') return { label: 'Échec de l’envoi', tone: 'danger' };
+  if (openedAt) return { label: 'Consultée', tone: 'done' };
+  if (bouncedAt) return { label: 'Courriel revenu', tone: 'danger' };
+  return mail?.state === 'sent' ? { label: 'Envoyée', tone: 'current' } : { label: 'En cours d’envoi', tone: 'current' };
+}
+
+/** Nobody has this mail: its address is to be corrected. */
+export const isLost = (invitation: Invitation & { mail: Mail | null }) => stateOf(invitation).tone === 'danger';
+
+/** « 2 sur 3 » : how many of the documents in force somebody of this organisation has taken. */
+export function takenBy({ organisationId }: Invitation, withdrawals: readonly DocumentWithdrawal[], documents: readonly ConsultationDocument[]) {
+  const current = documents.filter((one) => one.supersededAt === null);
+  const taken = current.filter((one) => withdrawals.some((row) => row.organisationId === organisationId && row.documentId === one.id)).length;
+  return { taken, of: current.length };
 }
 
 /** Two organisations behind one mailbox: allowed, and said. */

@@ -7,6 +7,7 @@ import { Membership, Organisation, Person } from '../people/people.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { Invalid, NotFound, Refused } from '../platform/errors.js';
+import { inFrench } from '../platform/dates.js';
 import { Mail } from '../platform/mail.js';
 import { Outbox } from '../platform/outbox.js';
 import { Consultation, ConsultationDocument, Invitation } from './consultation.js';
@@ -116,7 +117,23 @@ export class FollowUpService {
     });
   }
 
-  /** « Le courriel est revenu » : the officer corrects the address, and the same letter leaves again. */
+  /** « Le courriel est revenu » : the post had taken it, and a message of non-delivery came to the officer. */
+  bounced(actor: Actor, id: string, invitationId: string): Promise<void> {
+    return this.acts.perform(actor, 'invitation.bounced', async (act) => {
+      const consultation = await act.load(Consultation, id);
+      act.see(worksOn(actor, consultation.territory));
+      act.require(mayManage(actor, consultation), 'Les adresses reviennent à l’agent qui suit la consultation.');
+      const invitation = await act.db.findOneBy(Invitation, { id: invitationId, consultationId: id });
+      if (!invitation) throw new NotFound();
+      if (!invitation.invitedAt) throw new Refused('not-sent', 'Cette invitation n’est pas encore partie.');
+      if (invitation.openedAt) throw new Refused('already-entered', `Cette organisation a ouvert la consultation le ${inFrench(invitation.openedAt, consultation.timeZone)} : son courriel est arrivé.`);
+      act.on(id);
+      await act.db.update(Invitation, { id: invitationId }, { bouncedAt: act.now });
+      act.record({ invitation: invitation.number });
+    });
+  }
+
+  /** The officer corrects the address, and the same letter leaves again. */
   repair(actor: Actor, id: string, invitationId: string, typed: string): Promise<void> {
     return this.acts.perform(actor, 'invitation.repair', async (act) => {
       const consultation = await act.load(Consultation, id);
@@ -145,7 +162,7 @@ export class FollowUpService {
         attachments: former?.attachments ?? [],
         data: { organisation: invitation.name, title: consultation.title, buyer: consultation.buyerName, reference: consultation.reference, contact: consultation.contact, url, askUrl: `${this.config.baseUrl}/demander-un-lien` },
       });
-      await act.db.update(Invitation, { id: invitationId }, { email, personId, mailId: mail.id });
+      await act.db.update(Invitation, { id: invitationId }, { email, personId, mailId: mail.id, bouncedAt: null });
       act.record({ invitation: invitation.number });
     });
   }

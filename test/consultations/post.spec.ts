@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FollowUpService } from '../../src/consultations/follow-up.service.js';
 import { ChangesService } from '../../src/consultations/changes.service.js';
-import { showDispatch } from '../../src/consultations/exchange.view.js';
+import { showDispatch, takenBy } from '../../src/consultations/exchange.view.js';
 import { Job } from '../../src/platform/job.js';
 import { Mail } from '../../src/platform/mail.js';
 import { Mailer, type Message } from '../../src/platform/mailer.js';
@@ -64,5 +64,37 @@ describe.each(DATABASES)('la poste (%s)', (kind) => {
     await t.jobs.finishAll();
     const repaired = await t.app.get(FollowUpService).show(await t.actor('officer'), id);
     expect(showDispatch(repaired.invitations.find((one) => one.id === target?.id) as never).state.label).toBe('Envoyée');
+  });
+
+  it('revenu plus tard : l’agent le dit, la page le montre, et la même lettre repart à la bonne adresse', async () => {
+    const officer = await t.browser('officer');
+    const page = async () => (await officer.get(`/consultations/${id}/suivi`).expect(200)).text;
+    const dispatch = async () => (await t.app.get(FollowUpService).show(await t.actor('officer'), id)).invitations.find((one) => one.email === 'juste@horizon-amitie.example');
+    const target = await dispatch();
+    const url = `/consultations/${id}/invitations/${target?.id}`;
+    await (await t.browser('passerelle')).post(`${url}/revenu`).expect(404);
+    await officer.post(`${url}/revenu`).expect(303);
+    expect(await page()).toMatch(/Des courriels ne sont pas arrivés[\s\S]*Courriel revenu/);
+    await officer.post(`${url}/adresse`, { email: 'juste@horizon-amitie.example' }).expect(303);
+    await t.jobs.finishAll();
+    const again = await dispatch();
+    expect(again).toMatchObject({ bouncedAt: null, mail: { state: 'sent', kind: 'invitation-again' } });
+    expect(again?.mail?.id).not.toBe(target?.mail?.id);
+    expect(again?.mail?.attachments).toEqual(target?.mail?.attachments);
+    expect(await page()).not.toContain('Courriel revenu');
+  });
+
+  it('ne se dit pas revenu d’une organisation qui a lu ; les documents retirés se comptent par destinataire', async () => {
+    const bidder = await t.browser('passerelle');
+    const [document] = (await t.app.get(FollowUpService).show(await t.actor('officer'), id)).documents;
+    await bidder.get(`/consultations/${id}`).expect(200);
+    await bidder.get(`/consultations/${id}/documents/${document?.id}`).expect(200);
+    const officer = await t.actor('officer');
+    const { invitations, withdrawals, documents } = await t.app.get(FollowUpService).show(officer, id);
+    const target = invitations.find((one) => one.openedAt !== null);
+    expect(takenBy(target as never, withdrawals, documents)).toEqual({ taken: 1, of: 2 });
+    await expect(t.app.get(FollowUpService).bounced(officer, id, target?.id ?? '')).rejects.toMatchObject({ code: 'already-entered' });
+    const csv = (await (await t.browser('officer')).get(`/consultations/${id}/retraits.csv`).expect(200)).text;
+    expect(csv).toMatch(/Organisation;Personne;Document;Retiré le[\s\S]*Passerelle/);
   });
 });
