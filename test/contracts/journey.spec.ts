@@ -3,6 +3,7 @@ import { JournalEntry } from '../../src/platform/journal-entry.js';
 import { Mail } from '../../src/platform/mail.js';
 import { Invitation } from '../../src/consultations/consultation.js';
 import { Holder } from '../../src/agreements/lot.js';
+import { Delegation } from '../../src/letters/letter.js';
 import { maySignContract } from '../../src/contracts/contract.policy.js';
 import { showContract } from '../../src/contracts/contract.view.js';
 import { DATABASES } from '../support/databases.js';
@@ -168,6 +169,12 @@ describe.each(DATABASES)('le marché subséquent du Bas-Rhin (%s)', (kind) => {
     await w.contracts.edit(w.who.officer, id, { ...form, signatoryId: signatory?.id ?? '' });
     const { reasons: found } = await w.reading.preflight(w.who.officer, id);
     expect(found.find((one) => one.code === 'no-delegation')?.sentence).toContain(`signataire désigné, ${signatory?.name}`);
+    // Somebody else of the same prefecture may sign: that is not the person named.
+    const { contract } = await w.reading.find(w.who.officer, id);
+    const lent = Object.assign(new Delegation(), { id: 'lent', authorityId: contract.consultation?.authorityId, delegateId: w.who.officer.id, quality: 'l’agent', kinds: ['consultation-letter'], validFrom: w.t.clock.now(), reference: 'Essai' });
+    await w.t.source.manager.insert(Delegation, lent);
+    expect(codesOf((await w.reading.preflight(w.who.officer, id)).reasons)).toContain('no-delegation');
+    await w.t.source.manager.delete(Delegation, 'lent');
     const named = await w.t.actor('signatory');
     const override = { of: 'green-light' as const, reason: 'Accord oral du ministère, à confirmer par écrit.' };
     expect(await refusal(w.launching.override(w.who.sgar, id, override))).toBe('forbidden');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { consultationLetter, type ContractLetterFacts } from '../../src/contracts/contract-letters.js';
-import { blockingOf, preflight, type PreflightFacts } from '../../src/contracts/preflight.js';
+import { alreadyGone, blockingOf, preflight, type PreflightFacts } from '../../src/contracts/preflight.js';
 import { startOf } from '../../src/contracts/writing-start.js';
 import { Programme } from '../../src/agreements/framework-agreement.js';
 
@@ -95,12 +95,23 @@ describe('le contrôle avant lancement', () => {
     expect(codes({ deadlineHour: '23:59' })).not.toBe('');
   });
 
+  it('dit d’un marché lancé, ou terminé, qu’il ne se lance plus', () => {
+    expect(alreadyGone({ id: 'c', live: true })).toMatchObject({ code: 'already-launched', blocking: true, href: '/marches/c' });
+    expect(alreadyGone({ id: 'c', live: false })).toMatchObject({ code: 'ended', blocking: true, remedy: expect.stringContaining('Relancez-le') });
+  });
+
   it('ne laisse déroger qu’au feu vert et au diagnostic', () => {
     const worst = facts({ greenLight: null, diagnostic: null, holders: [], invited: [], documents: 0, overrides: ['green-light', 'diagnostic'] });
     const overridable = preflight({ ...worst, overrides: [] }).filter((one) => one.overridable).map((one) => one.code);
     expect(overridable).toEqual(['no-green-light', 'no-diagnostic']);
     const left = preflight(worst).filter((one) => one.blocking && !one.overridden).map((one) => one.code);
     expect(left).toEqual(['no-holder', 'no-document']);
+    const both = facts({ greenLight: null, diagnostic: null });
+    const refused = (overrides: PreflightFacts['overrides']) => blockingOf(preflight({ ...both, overrides }));
+    expect(refused([])).toHaveLength(2);
+    expect(refused(['green-light'])).toEqual([expect.stringContaining('Aucun diagnostic')]);
+    expect(refused(['diagnostic'])).toEqual([expect.stringContaining('Aucun feu vert')]);
+    expect(refused(['green-light', 'diagnostic'])).toEqual([]);
   });
 });
 
