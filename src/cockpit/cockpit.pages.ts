@@ -4,6 +4,7 @@ import { mayKeepLot } from '../agreements/agreement.policy.js';
 import { DIAGNOSTIC_WORDS } from '../commissions/diagnostic.view.js';
 import { mayKeepDiagnostic } from '../commissions/diagnostic.policy.js';
 import { mayPrepare } from '../contracts/contract.policy.js';
+import { CONTRACT_WORDS } from '../contracts/contract.view.js';
 import { department, DEPARTMENTS } from '../people/departments.js';
 import type { Actor } from '../platform/actor.js';
 import { csvFile, xlsxFile } from '../platform/spreadsheet.js';
@@ -84,7 +85,7 @@ export class CockpitPages {
       holders: found.holders.map((one) => ({ name: one.name, members: one.members.map((member) => member.name), organisationId: one.organisationId })),
       greenLights: found.greenLights.map((one) => ({ id: one.id, scope: GREEN_LIGHT_SCOPES[one.scope], date: dayInFrench(one.givenOn), reference: one.reference })),
       diagnostics: found.diagnostics.map(({ diagnostic, missing }) => ({ id: diagnostic.id, title: diagnostic.title, stage: DIAGNOSTIC_WORDS[diagnostic.status], missing })),
-      contracts: found.contracts.map((one) => ({ id: one.id, title: one.title, status: one.status, contractor: one.contractorName, live: one.live })),
+      contracts: found.contracts.map((one) => ({ id: one.id, title: one.title, status: CONTRACT_WORDS[one.status], contractor: one.contractorName })),
       can: {
         target: mayKeepLot(actor, found.lot),
         diagnostic: mayKeepDiagnostic(actor, code) && !found.diagnostics.some(({ diagnostic }) => diagnostic.status !== 'rejected' && diagnostic.status !== 'superseded'),

@@ -151,7 +151,7 @@ export function timelineOf(place: CockpitPlace, today: Day) {
       href: place.events.find((event) => event.stage === stage.id && event.on === on)?.href ?? undefined,
       state: on || later ? 'done' : late ? 'blocked' : index === current ? 'current' : 'todo',
       stateLabel: on ? 'Fait' : later ? 'Dépassé, sans date connue' : late ? 'En retard sur le rétro-planning' : index === current ? 'Prochaine étape' : 'À venir',
-      date: on ? dayInFrench(on) : wanted ? `à faire avant le ${dayInFrench(wanted)}` : undefined,
+      date: on ? dayInFrench(on) : wanted && !later ? `à faire avant le ${dayInFrench(wanted)}` : undefined,
     };
   });
 }

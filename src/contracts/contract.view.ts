@@ -15,7 +15,8 @@ import { mayLaunch, mayPrepare, maySignContract } from './contract.policy.js';
 import type { Reason } from './preflight.js';
 import type { ContractStatus, SubsequentContract } from './subsequent-contract.js';
 
-const WORDS: Record<ContractStatus, { label: string; tone: string }> = {
+/** A status by itself, without what its consultation adds to it. */
+export const CONTRACT_WORDS: Record<ContractStatus, { label: string; tone: string }> = {
   preparation: { label: 'En préparation', tone: 'draft' },
   'to-sign': { label: 'À la signature', tone: 'attention' },
   launched: { label: 'Consultation en cours', tone: 'current' },
@@ -32,7 +33,7 @@ function stageOf(contract: SubsequentContract, consultation: Consultation | null
   if (contract.status === 'to-sign' && signed) return { label: 'Signé, à lancer', tone: 'attention' };
   if (contract.status === 'launched' && consultation?.status === 'opened') return { label: 'Plis ouverts', tone: 'current' };
   if (contract.status === 'launched' && consultation?.isClosed(now)) return { label: 'Close, plis à ouvrir', tone: 'attention' };
-  return WORDS[contract.status];
+  return CONTRACT_WORDS[contract.status];
 }
 
 export function showContractRow(contract: SubsequentContract & { consultation: Consultation | null; lot: Lot }, now: Date) {
@@ -99,7 +100,7 @@ export function showContract({ contract, invitations, openers, letters, siblings
     letters: letters.map((one) => ({ number: one.number, title: one.title, chrono: one.chrono, status: one.status, signedAt: one.signedAt, sentAt: one.sentAt, stage: letterStage(one), href: `/marches/${contract.id}/lettres/${one.number === 0 ? 'in-fine' : one.number}.pdf` })),
     endReason: contract.endReason,
     relaunchOfId: contract.relaunchOfId,
-    siblings: siblings.map(({ id, departmentCode, status }) => ({ id, code: departmentCode, name: DEPARTMENTS.get(departmentCode)?.name ?? departmentCode, stage: WORDS[status].label })),
+    siblings: siblings.map(({ id, departmentCode, status }) => ({ id, code: departmentCode, name: DEPARTMENTS.get(departmentCode)?.name ?? departmentCode, stage: CONTRACT_WORDS[status].label })),
     /** Others of the common file that may still follow it. */
     common: siblings.some((one) => one.status === 'preparation'),
     signatory: contract.signatory?.name ?? null,
