@@ -170,12 +170,12 @@ describe('les gardes du lancement', () => {
   it('un diagnostic remis mais pas encore publié ne vaut pas remise aux titulaires', async () => {
     await onAContract('67', async (id) => {
       const { buyer } = w.who;
-      const { id: study } = await w.diagnostics.expect(buyer, { departmentCode: '67', title: 'Diagnostic', expectedOn: '' });
-      await w.diagnostics.submit(buyer, study, { authorName: 'Auteur', authors: [] }, { name: 'd.pdf', bytes: Buffer.from('%PDF-1.4') });
+      const { id: expected } = await w.diagnostics.expect(buyer, { departmentCode: '67', title: 'Diagnostic', expectedOn: '' });
+      await w.diagnostics.submit(buyer, expected, { authorName: 'Auteur', authors: [] }, { name: 'd.pdf', bytes: Buffer.from('%PDF-1.4') });
       const found = (await w.reading.preflight(buyer, id)).reasons.find((one) => one.code === 'diagnostic-not-shared');
       expect(found).toMatchObject({ blocking: true, overridden: false });
-      await w.diagnostics.decide(buyer, study, { move: 'review', note: '' });
-      await w.diagnostics.decide(buyer, study, { move: 'reject', note: 'Essai' });
+      await w.diagnostics.decide(buyer, expected, { move: 'review', note: '' });
+      await w.diagnostics.decide(buyer, expected, { move: 'reject', note: 'Essai' });
     });
   });
 
