@@ -12,7 +12,7 @@ interface Machine {
   allowed: string[];
   states: string[];
   moves: string[];
-  run(state: string, move: string): string;
+  run: (state: string, move: string) => string;
 }
 
 const contract = (status: string) => Object.assign(new SubsequentContract(), { id: 'c', slot: 'f/67', status });
