@@ -3,6 +3,7 @@ import type { Actor } from '../platform/actor.js';
 import { NotFound } from '../platform/errors.js';
 import { As, Who } from '../platform/web.js';
 import { AttestationsService } from './attestations.service.js';
+import { DossierService } from './dossier.service.js';
 import { IncidentForm } from './evidence.forms.js';
 import { EvidenceService } from './evidence.service.js';
 import { showEvidence, showIncident } from './evidence.view.js';
@@ -16,11 +17,18 @@ export class EvidenceApi {
     private readonly evidence: EvidenceService,
     private readonly attestations: AttestationsService,
     private readonly incidents: IncidentsService,
+    private readonly dossiers: DossierService,
   ) {}
 
   @Get('evidence')
   async show(@Who() actor: Actor, @Param('id') id: string) {
     return showEvidence(await this.evidence.show(actor, id));
+  }
+
+  @Get('evidence/dossier')
+  async dossier(@Who() actor: Actor, @Param('id') id: string) {
+    const { zip, reference } = await this.dossiers.build(actor, id);
+    return new StreamableFile(zip, { type: 'application/zip', disposition: `attachment; filename="preuve-${reference}.zip"`, length: zip.length });
   }
 
   @Post('evidence/attestations')

@@ -3,6 +3,7 @@ import type { Actor } from '../platform/actor.js';
 import { NotFound } from '../platform/errors.js';
 import { As, seeOther, Who } from '../platform/web.js';
 import { AttestationsService } from './attestations.service.js';
+import { DossierService } from './dossier.service.js';
 import { IncidentForm } from './evidence.forms.js';
 import { EvidenceService } from './evidence.service.js';
 import { showEvidence, showIncident } from './evidence.view.js';
@@ -16,12 +17,20 @@ export class EvidencePages {
     private readonly evidence: EvidenceService,
     private readonly attestations: AttestationsService,
     private readonly incidents: IncidentsService,
+    private readonly dossiers: DossierService,
   ) {}
 
   @Get('preuve')
   @Render('evidence/show')
   async show(@Who() actor: Actor, @Param('id') id: string) {
     return showEvidence(await this.evidence.show(actor, id));
+  }
+
+  /** What proves the call, to be replayed offline; before the opening, nothing about bids is in it. */
+  @Get('preuve/dossier.zip')
+  async dossier(@Who() actor: Actor, @Param('id') id: string) {
+    const { zip, reference } = await this.dossiers.build(actor, id);
+    return new StreamableFile(zip, { type: 'application/zip', disposition: `attachment; filename="preuve-${reference}.zip"`, length: zip.length });
   }
 
   @Post('preuve/attestations')

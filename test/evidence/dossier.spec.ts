@@ -50,6 +50,20 @@ describe.each(DATABASES)('le dossier de preuve (%s)', (kind) => {
   const lines = (work: (all: DossierLine[]) => DossierLine[]) => edit(NAMES.journal, (text) => `${work(text.trim().split('\n').map((line) => JSON.parse(line) as DossierLine)).map((line) => JSON.stringify(line)).join('\n')}\n`);
   const bids = (work: (all: DossierBid[]) => DossierBid[]) => edit(NAMES.bids, (text) => JSON.stringify(work(JSON.parse(text) as DossierBid[])));
 
+  it('se télécharge depuis la page de preuve, par les agents du département et personne d’autre', async () => {
+    const officer = await w.t.browser('officer');
+    const page = `/consultations/${w.id}/preuve`;
+    expect((await officer.get(page).expect(200)).text).toContain(`${page}/dossier.zip`);
+    for (const path of [`${page}/dossier.zip`, `/api/consultations/${w.id}/evidence/dossier`]) {
+      const answer = await officer.get(path).buffer(true).parse((response, done) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => done(null, Buffer.concat(chunks)));
+      }).expect(200).expect('content-type', 'application/zip');
+      expect(await verifyDossier(answer.body as Buffer, keyring.publicKeyPem)).toMatchObject({ ok: true, stage: 'opened' });
+      for (const key of ['passerelle', 'admin']) await (await w.t.browser(key)).get(path).expect(404);
+    }
+  });
+
   it('avant l’ouverture, se vérifie et ne dit rien des plis', async () => {
     expect(await verifyDossier(sealed, keyring.publicKeyPem)).toMatchObject({ ok: true, faults: [], stage: 'sealed', trusted: true });
     const files = openZip(sealed);
