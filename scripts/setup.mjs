@@ -27,7 +27,7 @@ export async function setup({ dev, browser, age = false }) {
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
-  throw new Stop(`Sous pli demande Node.js ${OLDEST_NODE.join('.')} ou plus récent ; cette machine a la version ${process.versions.node}. (Node.js is too old.)`);
+  throw new Stop(`Souspli demande Node.js ${OLDEST_NODE.join('.')} ou plus récent ; cette machine a la version ${process.versions.node}. (Node.js is too old.)`);
 }
 
 /** Compares npm’s own record of what it installed with the lock file: also right after an `npm ci` typed by hand. */
@@ -47,7 +47,7 @@ async function install() {
   if (missing.length > 0 && process.platform !== 'win32') {
     say(`Remarque : ${missing.join(', ')} absent de cette machine. Il ne le faudra que si SQLite ne peut pas être téléchargé tout compilé.`);
   }
-  await step('Installation des paquets (une à trois minutes la première fois)', () => npm('ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'));
+  await step('Installation des paquets (une à trois minutes la première fois, davantage si SQLite doit être compilé)', () => npm('ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'));
 }
 
 /** Native code is bound to one version of Node: after a change of Node it must be built again. */

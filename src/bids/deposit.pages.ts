@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Redirect, Render, Req, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Header, Param, Post, Redirect, Render, Req, StreamableFile } from '@nestjs/common';
 import { Config } from '../config.js';
 import type { Actor } from '../platform/actor.js';
 import { Invalid, Refused, TooLarge } from '../platform/errors.js';
@@ -33,7 +33,9 @@ export class DepositPages {
     return seeOther(`/consultations/${id}/pli`, 'Votre pli est confirmé tel quel.');
   }
 
+  /** Never from the browser's store: « Précédent » after the deposit would say that nothing is deposited. */
   @Get('consultations/:id/pli')
+  @Header('cache-control', 'no-store')
   @Render('bids/deposit')
   async show(@Who() actor: Actor, @Param('id') id: string) {
     const view = showOwnDeposit(await this.own.show(actor, id), this.config);

@@ -39,7 +39,7 @@ export class BidPreparation {
     const { draft, files, recipient, replaces, lead } = await this.acts.look(actor, 'bid.prepare', async (act) => {
       const { consultation, invitation, organisation } = await guest(act, actor, consultationId);
       const own = await openDraft(act, consultationId, invitation.organisationId);
-      if (!own) throw new Refused('empty', 'Votre brouillon est vide : envoyez d’abord vos fichiers.');
+      if (!own) throw new Refused('empty', 'Votre brouillon est vide : envoyez d’abord vos fichiers. Si vous venez de déposer, la page de votre dépôt montre l’accusé de réception.');
       return {
         draft: own,
         lead: operatorOf(organisation),
@@ -80,7 +80,7 @@ export class BidPreparation {
 }
 
 function mustBeWhole(files: DraftFile[]) {
-  if (files.length === 0) throw new Refused('empty', 'Votre brouillon est vide : envoyez d’abord vos fichiers.');
+  if (files.length === 0) throw new Refused('empty', 'Votre brouillon est vide : envoyez d’abord vos fichiers. Si vous venez de déposer, la page de votre dépôt montre l’accusé de réception.');
   const cut = files.filter((file) => file.state !== 'complete');
   if (cut.length > 0) {
     throw new Refused('incomplete', `L’envoi de ${cut.map((file) => `« ${file.name} »`).join(', ')} n’est pas terminé : renvoyez-le, ou retirez-le du brouillon.`);

@@ -62,6 +62,6 @@ export class CommissionLettersPages {
   @Redirect()
   async add(@Who() actor: Actor, @Param('id') id: string, @Body(new As(AddresseesForm)) form: AddresseesForm) {
     await this.sending.add(actor, id, form.addressees);
-    return seeOther(`/commandes/${id}/lettres`, 'L’ajout est enregistré. Ce qui est ajouté part après la signature de sa lettre.');
+    return seeOther(`/commandes/${id}/lettres`, 'L’ajout est enregistré. Chaque organisation ajoutée sera invitée une fois sa lettre signée, puis envoyée.');
   }
 }
