@@ -11,6 +11,7 @@ import { FrameworkAlarmsService } from './contracts/framework-alarms.service.js'
 import type { Doors } from './doors.module.js';
 import { ObservationService } from './evidence/observation.service.js';
 import { WatchService } from './consultations/watch.service.js';
+import { DigestsService } from './people/digests.service.js';
 import { SessionCookie } from './people/session-cookie.js';
 import { limitBodies } from './platform/body.js';
 import { Clock } from './platform/clock.js';
@@ -142,5 +143,6 @@ export async function startJobs(app: NestExpressApplication) {
   await app.get(WatchService).start();
   await app.get(ObservationService).start();
   app.get(RemindersService).start();
+  app.get(DigestsService).start();
   app.get(FrameworkAlarmsService).start();
 }

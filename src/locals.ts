@@ -26,6 +26,7 @@ export function localsOf(request: Req, config: Config, now: Date, flash: Record<
     now,
     csrf: request.session?.csrf,
     who: whoOf(request, config),
+    readerZone: request.session?.timeZone ?? null,
     notice: config.demo ? 'Scénario fictif : aucun de ces dépôts n’a eu lieu.' : undefined,
     demo: config.demo ? { now: inFrench(now, 'Europe/Paris'), href: '/demonstration', at: now, milestones: MILESTONES.filter((one) => new Date(one.at) > now), back: request.originalUrl } : undefined,
     errors,

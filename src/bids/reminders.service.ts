@@ -3,11 +3,12 @@ import { In } from 'typeorm';
 import { Config } from '../config.js';
 import { CHANNEL_NAMES, Consultation, DeadlineVersion } from '../consultations/consultation.js';
 import { invitationsOf } from '../consultations/launching.service.js';
+import { recipientsOf } from '../consultations/recipients.js';
 import { worksOn } from '../consultations/consultation.policy.js';
 import { dueNow, type Offset, planReminders, Reminder } from '../consultations/reminders.js';
 import { type Act, Acts } from '../platform/acts.js';
 import { Actor } from '../platform/actor.js';
-import { inFrench, zoneInFrench } from '../platform/dates.js';
+import { inFrench, onOtherClocks, zoneInFrench } from '../platform/dates.js';
 import { NotFound } from '../platform/errors.js';
 import { Log } from '../platform/log.js';
 import { Mail } from '../platform/mail.js';
@@ -94,10 +95,11 @@ export class RemindersService implements OnApplicationShutdown {
         Object.assign(new Reminder(), { id: `${id}.${consultation.deadlineVersion}.${one.offset}`, consultationId: id, deadlineVersion: consultation.deadlineVersion, offset: one.offset, at: one.at, state, doneAt: act.now });
       await act.add(...skip.map((one) => row(one, 'skipped')), ...(send ? [row(send, 'sent')] : []));
       if (!send) return false;
-      const invited = (await invitationsOf(act, id)).filter((one) => one.invitedAt !== null);
+      // The first of each organisation is its own address; to the others it lets in, the notices go.
+      const invited = (await recipientsOf(act, consultation)).filter((one, index, all) => all[index - 1]?.invitation !== one.invitation);
       const own = await statesOf(act, id);
       const { timeZone, deadline, contact } = consultation;
-      for (const invitation of invited) {
+      for (const { invitation, timeZone: ownZone } of invited) {
         await this.outbox.queue(act, {
           kind: 'reminder',
           to: invitation.email,
@@ -111,6 +113,7 @@ export class RemindersService implements OnApplicationShutdown {
             reference: consultation.reference,
             deadline: inFrench(deadline, timeZone),
             zone: zoneInFrench(timeZone),
+            ownClocks: onOtherClocks(deadline, timeZone, ownZone),
             own: consultation.elsewhere ? `Votre offre se dépose sur ${CHANNEL_NAMES[consultation.channel]}, sous la référence ${consultation.externalReference ?? ''} : nous ne savons pas si vous l’y avez déposée.` : own(invitation.organisationId),
             contact,
             help: { telephone: this.config.helpTelephone, email: this.config.helpEmail, hours: this.config.helpHours },

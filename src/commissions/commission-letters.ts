@@ -41,7 +41,7 @@ export function invitationLetter(facts: LetterFacts, choice: AddresseeChoice): I
     phases: terms.phases.length > 0 ? { intro: terms.phasesIntro, items: terms.phases } : undefined,
     purpose,
     deadline: deadlineInFrench(facts.consultation, facts.authority),
-    means: meansOf(facts.consultation, facts.authority, facts.config),
+    means: meansOf(facts.consultation, facts.authority, facts.config, choice.mode === 'single' ? [choice.lines] : []),
   };
 }
 

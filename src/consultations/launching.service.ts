@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { Config } from '../config.js';
 import { AccountsService, INVITATION_LINK_MS } from '../people/accounts.service.js';
+import { zoneOfAddress } from '../people/departments.js';
+import { Person } from '../people/people.js';
 import type { Act } from '../platform/acts.js';
-import { inFrench, zoneInFrench } from '../platform/dates.js';
+import { inFrench, onOtherClocks, zoneInFrench } from '../platform/dates.js';
 import { Refused } from '../platform/errors.js';
 import { extensionOf } from '../platform/media.js';
 import type { MailAttachment } from '../platform/mail.js';
@@ -53,19 +56,20 @@ export class LaunchingService {
   /** Writes to each invited organisation that has a printed letter of its own. @returns how many */
   async invite(act: Act, consultation: Consultation, invitations: readonly Invitation[], letterOf: (invitation: Invitation) => string | null | undefined, enclosures: string): Promise<number> {
     const common = await enclosed(act, consultation.id);
+    const people = await act.db.find(Person, { where: { id: In([...invitations.map((one) => one.personId), '-']) }, select: { id: true, timeZone: true } });
     let sent = 0;
     for (const invitation of invitations) {
       const letter = letterOf(invitation);
       if (!letter) continue;
       invitation.invitedAt = act.now;
       await act.db.update(Invitation, { id: invitation.id }, { invitedAt: act.now });
-      await this.mail(act, consultation, invitation, [{ name: 'lettre.pdf', fileId: letter }, ...common], enclosures);
+      await this.mail(act, consultation, invitation, [{ name: 'lettre.pdf', fileId: letter }, ...common], enclosures, people.find((one) => one.id === invitation.personId)?.timeZone ?? null);
       sent += 1;
     }
     return sent;
   }
 
-  private async mail(act: Act, consultation: Consultation, invitation: Invitation, attachments: MailAttachment[], enclosures: string) {
+  private async mail(act: Act, consultation: Consultation, invitation: Invitation, attachments: MailAttachment[], enclosures: string, own: string | null) {
     const url = await this.accounts.newLink(act, invitation.personId, `/consultations/${consultation.id}`, INVITATION_LINK_MS, invitation.organisationId);
     const mail = await this.outbox.queue(act, {
       kind: 'invitation',
@@ -82,6 +86,7 @@ export class LaunchingService {
         reference: consultation.reference,
         deadline: inFrench(consultation.deadline, consultation.timeZone),
         zone: zoneInFrench(consultation.timeZone),
+        ownClocks: onOtherClocks(consultation.deadline, consultation.timeZone, own ?? zoneOfAddress(invitation.address)),
         contact: consultation.contact,
         enclosures,
         url,

@@ -34,6 +34,8 @@ export interface NoticeFacts {
   /** Under a delegation; otherwise the agent whose act it is, by name and quality (art. L. 212-1 of the CRPA). */
   signed: Signed | null;
   author: Signature;
+  /** Zones of those who are told. */
+  readers?: (string | null)[];
   /** One organisation, or everybody at once. */
   addressee?: string[];
 }
@@ -55,7 +57,7 @@ export function noticeLetter(facts: NoticeFacts): NoticeData {
     answers: facts.answers ?? [],
     oldDeadline: moved ? deadlineInFrench({ deadline: instantOf(oldLocalDeadline, consultation.timeZone), timeZone: consultation.timeZone }, authority) : undefined,
     newDeadline: moved ? deadlineInFrench(consultation, authority) : undefined,
-    zoneSentence: moved ? zoneSentence(consultation, authority) : undefined,
+    zoneSentence: moved ? zoneSentence(consultation, authority, facts.readers) : undefined,
     effect: facts.effect ?? effectOf(moved, facts.significant),
     remedies: kind === 'ended' ? REMEDIES : undefined,
   };

@@ -17,7 +17,7 @@ import { StoredFile } from '../platform/stored-file.js';
 import type { Consultation, Invitation } from './consultation.js';
 import { Notice, NOTICE_KINDS, type NoticeKind, noticeSubject } from './exchange.js';
 import { type NoticeFacts, noticeLetter } from './notice-letter.js';
-import { recipientsOf } from './recipients.js';
+import { type Recipient, recipientsOf } from './recipients.js';
 
 export interface NewNotice {
   kind: NoticeKind;
@@ -61,8 +61,9 @@ export class NoticesService implements OnModuleInit {
   async tell(act: Act, consultation: Consultation, given: NewNotice, ownLetter?: OwnLetter): Promise<Notice> {
     const number = (await act.db.countBy(Notice, { consultationId: consultation.id })) + 1;
     const authority = await act.db.findOneByOrFail(Authority, { id: consultation.authorityId });
+    const recipients = await recipientsOf(act, consultation);
     const { kind, paragraphs, answers, significant, oldLocalDeadline, effect, signed = null } = given;
-    const facts: NoticeFacts = { consultation, authority, demo: this.config.demo, kind, at: act.now, paragraphs, answers, oldLocalDeadline, significant, effect, signed, author: await authorOf(act, consultation) };
+    const facts: NoticeFacts = { consultation, authority, demo: this.config.demo, kind, at: act.now, paragraphs, answers, oldLocalDeadline, significant, effect, signed, author: await authorOf(act, consultation), readers: recipients.map((one) => one.timeZone) };
     const { body } = this.letters.compose('notice', noticeLetter(facts));
     const notice = Object.assign(new Notice(), {
       id: act.random.id(),
@@ -81,18 +82,18 @@ export class NoticesService implements OnModuleInit {
     });
     await act.add(notice);
     await act.later({ kind: 'notice.print', payload: { id: notice.id } });
-    const told = await this.write(act, consultation, given, async (invitation) => (ownLetter ? ownLetter(invitation, facts) : { name: `avis-${number}.pdf`, fileId: notice.id }));
+    const told = await this.write(act, consultation, recipients, given, async (invitation) => (ownLetter ? ownLetter(invitation, facts) : { name: `avis-${number}.pdf`, fileId: notice.id }));
     act.record({ notice: number, kind, told, significant });
     return notice;
   }
 
   /** One mail to each person told. @returns how many organisations */
-  private async write(act: Act, consultation: Consultation, given: NewNotice, letterTo: (invitation: Invitation) => Promise<MailAttachment>): Promise<number> {
+  private async write(act: Act, consultation: Consultation, recipients: readonly Recipient[], given: NewNotice, letterTo: (invitation: Invitation) => Promise<MailAttachment>): Promise<number> {
     const { timeZone, deadline } = consultation;
     const { kind, paragraphs, answers = [], significant, oldLocalDeadline } = given;
     const deadlines = oldLocalDeadline === undefined ? {} : { oldDeadline: inFrench(instantOf(oldLocalDeadline, timeZone), timeZone), newDeadline: inFrench(deadline, timeZone) };
     const letters = new Map<string, MailAttachment>();
-    for (const { invitation, email, timeZone: own } of await recipientsOf(act, consultation)) {
+    for (const { invitation, email, timeZone: own } of recipients) {
       const letter = letters.get(invitation.id) ?? (await letterTo(invitation));
       letters.set(invitation.id, letter);
       await this.outbox.queue(act, {

@@ -1,4 +1,5 @@
 import { In } from 'typeorm';
+import { zoneOfAddress } from '../people/departments.js';
 import { Membership, Person } from '../people/people.js';
 import type { Act } from '../platform/acts.js';
 import type { Consultation, Invitation } from './consultation.js';
@@ -7,7 +8,7 @@ import { invitationsOf } from './launching.service.js';
 export interface Recipient {
   invitation: Invitation;
   email: string;
-  /** Their own clocks, when they said so. */
+  /** Their own clocks: as they said, else by the address of their organisation. */
   timeZone: string | null;
 }
 
@@ -22,9 +23,10 @@ export async function recipientsOf(act: Act, consultation: Pick<Consultation, 'i
     .orderBy('p.email')
     .getMany()) as (Membership & { person: Person })[];
   return invited.flatMap((invitation) => {
+    const home = zoneOfAddress(invitation.address);
     const own = members.filter((one) => one.organisationId === invitation.organisationId).map((one) => one.person);
     const contact = own.find((one) => one.id === invitation.personId);
     const others = own.filter((one) => one.id !== invitation.personId && one.email !== invitation.email);
-    return [{ invitation, email: invitation.email, timeZone: contact?.timeZone ?? null }, ...others.map(({ email, timeZone }) => ({ invitation, email, timeZone }))];
+    return [{ invitation, email: invitation.email, timeZone: contact?.timeZone ?? home }, ...others.map(({ email, timeZone }) => ({ invitation, email, timeZone: timeZone ?? home }))];
   });
 }

@@ -50,7 +50,7 @@ export function consultationLetter(facts: ContractLetterFacts, addressee: Addres
     validity: `${contract.validityDays} jours à compter de la date limite`,
     questionsBefore: dayInFrench(questionsUntil(consultation, contract.departmentCode)),
     expected: consultation.expected.map((one) => one.label),
-    means: meansOf(consultation, authority, config),
+    means: meansOf(consultation, authority, config, facts.invitations.map((one) => one.address)),
     rules: announcedRules(consultation),
   };
 }

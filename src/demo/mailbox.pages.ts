@@ -11,7 +11,7 @@ import { Mail } from '../platform/mail.js';
 import { Outbox } from '../platform/outbox.js';
 import { StoredFile } from '../platform/stored-file.js';
 import { Who } from '../platform/web.js';
-import { framed, MAIL_POLICY } from './showcase.pages.js';
+import { framed, MAIL_POLICY } from '../help/mails.pages.js';
 
 /** Mails as their addressee sees them: in the demonstration none leaves. Absent everywhere else. */
 @Controller()

@@ -26,6 +26,17 @@ function load(): Map<string, Department> {
 
 export const DEPARTMENTS: ReadonlyMap<string, Department> = load();
 
+/** Saint-Barthélemy and Saint-Martin read the clocks of Guadeloupe. */
+const LIKE: Record<string, string> = { '977': '971', '978': '971', '20': '2A' };
+
+/** The clocks of a French address, by its postcode; null when there is none to read. */
+export function zoneOfAddress(lines: readonly string[]): string | null {
+  const postcode = lines.map((line) => /(?:^|\D)(\d{5})(?=\D|$)/.exec(line)?.[1]).findLast((found) => found !== undefined);
+  if (!postcode) return null;
+  const code = postcode.slice(0, /^9[78]/.test(postcode) ? 3 : 2);
+  return DEPARTMENTS.get(LIKE[code] ?? code)?.timeZone ?? null;
+}
+
 /** @throws Error for a code that is not one of the 101 departments */
 export function department(code: string): Department {
   const found = DEPARTMENTS.get(code);

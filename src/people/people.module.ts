@@ -12,16 +12,21 @@ import { OrganisationsApi, OrganisationsPages } from './organisations.pages.js';
 import { OrganisationsService } from './organisations.service.js';
 import { OwnOrganisationApi, OwnOrganisationPages } from './own-organisations.pages.js';
 import { OwnOrganisationsService } from './own-organisations.service.js';
+import { DigestsService } from './digests.service.js';
+import { PreferencesPages } from './preferences.pages.js';
+import { PreferencesService } from './preferences.service.js';
 import { SessionCookie } from './session-cookie.js';
 import { Sessions } from './sessions.js';
 import { WorkMails } from './work-mails.js';
 
 @Module({
-  controllers: [AccountsPages, AccountsApi, ActingPages, OrganisationsPages, OrganisationsApi, OwnOrganisationPages, OwnOrganisationApi],
+  controllers: [AccountsPages, AccountsApi, ActingPages, OrganisationsPages, OrganisationsApi, OwnOrganisationPages, OwnOrganisationApi, PreferencesPages],
   providers: [
     AccountsService,
     OrganisationsService,
     WorkMails,
+    DigestsService,
+    PreferencesService,
     OwnOrganisationsService,
     {
       provide: Sessions,
@@ -31,6 +36,6 @@ import { WorkMails } from './work-mails.js';
     { provide: SessionReader, useExisting: Sessions },
     { provide: SessionCookie, useFactory: (config: Config) => new SessionCookie(config.secure), inject: [Config] },
   ],
-  exports: [WorkMails, AccountsService, OrganisationsService, Sessions, SessionReader, SessionCookie],
+  exports: [WorkMails, DigestsService, AccountsService, OrganisationsService, Sessions, SessionReader, SessionCookie],
 })
 export class PeopleModule {}

@@ -4,6 +4,7 @@ import { type Clock, machineNow } from '../platform/clock.js';
 import { type Random, sha256 } from '../platform/random.js';
 import { type Held, heldIn } from '../platform/held.js';
 import { type CurrentSession, SessionReader } from '../platform/session-reader.js';
+import { zoneOfAddress } from './departments.js';
 import { ROLES, Session, type Role } from './people.js';
 
 const LIFE_MS = 12 * 3_600_000;
@@ -22,8 +23,10 @@ interface Row {
   familyName: string | null;
   email: string | null;
   active: boolean | number | null;
+  timeZone: string | null;
   organisationId: string | null;
   organisationName: string | null;
+  address: string | null;
   role: Role | null;
   territory: string | null;
   actsFor: string | null;
@@ -47,8 +50,8 @@ export class Sessions extends SessionReader {
     const rows = await this.source
       .createQueryBuilder()
       .select(['s.csrf AS "csrf"', 's."organisationId" AS "actsFor"', 's."seenAt" AS "seenAt"', 's.flash AS "flash"'])
-      .addSelect(['p.id AS "personId"', 'p."givenName" AS "givenName"', 'p."familyName" AS "familyName"', 'p.email AS "email"', 'p.active AS "active"'])
-      .addSelect(['m."organisationId" AS "organisationId"', 'm.role AS "role"', 'm.territory AS "territory"', 'o.name AS "organisationName"'])
+      .addSelect(['p.id AS "personId"', 'p."givenName" AS "givenName"', 'p."familyName" AS "familyName"', 'p.email AS "email"', 'p.active AS "active"', 'p."timeZone" AS "timeZone"'])
+      .addSelect(['m."organisationId" AS "organisationId"', 'm.role AS "role"', 'm.territory AS "territory"', 'o.name AS "organisationName"', 'o.address AS "address"'])
       .from('session', 's')
       .leftJoin('person', 'p', 'p.id = s."personId"')
       .leftJoin('membership', 'm', 'm."personId" = p.id and m."validFrom" <= :legal and (m."validTo" is null or m."validTo" > :legal)', { legal })
@@ -69,6 +72,7 @@ export class Sessions extends SessionReader {
       csrf: first.csrf,
       actor: first.personId ? new Actor(first.personId, nameOf(first), rows.flatMap(mandate)) : Actor.anonymous,
       roleLabel: first.role ? ROLES[first.role] : '',
+      timeZone: first.timeZone ?? (first.address ? zoneOfAddress(JSON.parse(first.address) as string[]) : null),
       flash: first.flash ? (JSON.parse(first.flash) as Record<string, unknown>) : null,
     };
   }

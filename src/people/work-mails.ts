@@ -15,6 +15,15 @@ export interface WorkMail {
   path: string;
 }
 
+/** What its template prints, and what the daily mail prints of it again. */
+export interface WorkMailData {
+  heading: string;
+  text: string;
+  title: string;
+  reference: string;
+  url: string;
+}
+
 /** What an agent has to do: at once, or in the one mail a day of those who prefer it. */
 @Injectable()
 export class WorkMails {
@@ -37,7 +46,7 @@ export class WorkMails {
           consultationId: consultation.id,
           held: person?.mailPace === 'daily',
           subject: `${subject}\u00a0: ${consultation.title}`,
-          data: { heading: subject, text, title: consultation.title, reference: consultation.reference, url: `${this.config.baseUrl}${path}` },
+          data: { heading: subject, text, title: consultation.title, reference: consultation.reference, url: `${this.config.baseUrl}${path}` } satisfies WorkMailData,
         }),
       );
     }

@@ -28,6 +28,8 @@ export interface MailWords {
   subject: string;
   text: string;
   html: string;
+  /** Of a mail that is held: what the daily mail will print of it. */
+  data?: object;
 }
 
 /** Mails leave in the same transaction as the act that writes them; the post comes by after the commit. */
@@ -50,6 +52,7 @@ export class Outbox {
       subject: mail.subject,
       text: this.templates.render(`mails/${mail.kind}.text`, mail.data),
       html: this.templates.render(`mails/${mail.kind}`, mail.data),
+      ...(mail.held ? { data: mail.data } : {}),
     };
     const row = Object.assign(new Mail(), {
       id,
@@ -79,10 +82,10 @@ export class Outbox {
       return act.db.findOneByOrFail(Mail, { id });
     });
     if (mail.state === 'sent') return;
-    const words = this.words(mail);
+    const { subject, text, html } = this.words(mail);
     const attachments = (await Promise.all(mail.attachments.map((attachment) => this.attachment(attachment, mail.queuedAt)))).filter((one) => one !== null);
     try {
-      await this.mailer.send({ ...words, messageId: mail.messageId, from: this.from, to: mail.recipient, ...(mail.replyTo ? { replyTo: mail.replyTo } : {}), attachments });
+      await this.mailer.send({ subject, text, html, messageId: mail.messageId, from: this.from, to: mail.recipient, ...(mail.replyTo ? { replyTo: mail.replyTo } : {}), attachments });
     } catch (error) {
       // Refused for good by the server of the addressee: shown, and repairable. Anything else is tried again.
       const code = (error as { responseCode?: number }).responseCode ?? 0;

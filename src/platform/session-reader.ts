@@ -5,6 +5,8 @@ export interface CurrentSession {
   csrf: string;
   actor: Actor;
   roleLabel: string;
+  /** On whose clocks the person reads; null: nothing says. */
+  timeZone: string | null;
   flash: Record<string, unknown> | null;
 }
 

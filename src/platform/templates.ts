@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import Handlebars from 'handlebars';
-import { frenchDate, frenchDay, frenchHour, inFrench, preciseFrench, zoneInFrench } from './dates.js';
+import { frenchDate, frenchDay, frenchHour, inFrench, onOtherClocks, preciseFrench, zoneInFrench } from './dates.js';
 
 type Data = Record<string, unknown>;
 
@@ -73,6 +73,8 @@ export class Templates {
       day: (value: unknown, timeZone: unknown) => (value ? frenchDay(at(value), zone(timeZone)) : ''),
       date: (value: unknown, timeZone: unknown) => (value ? frenchDate(at(value), zone(timeZone)) : ''),
       hour: (value: unknown, timeZone: unknown) => (value ? frenchHour(at(value), zone(timeZone)) : ''),
+      /** The same instant on the reader's clocks, or nothing when they show the same hour. */
+      onMyClocks: (value: unknown, timeZone: unknown, options: { data: { root: { readerZone?: string | null } } }) => (value ? onOtherClocks(at(value), zone(timeZone), options.data.root.readerZone) : null),
       zoneName: (timeZone: unknown) => zoneInFrench(zone(timeZone)),
       bytes: (value: unknown) => frenchBytes(Number(value)),
       // Named so that no field of a view is hidden: helpers win over data.

@@ -127,7 +127,7 @@ describe('ce que les documents reprennent', () => {
         authority: { letterhead: { brandLines: [], motto: [], serviceLines: [], authorTitles: [], delegationLine: '', footerLines: [] }, hourStyle: 'tight', place: 'Strasbourg', timeZone: 'Europe/Paris' },
         config: { demo: true, baseUrl: 'http://x', maxFileBytes: 1, maxBidBytes: 1 },
         diagnostic: null,
-        invitations: names.map((name) => ({ name })),
+        invitations: names.map((name) => ({ name, address: [] })),
         signed: null,
       } as unknown as ContractLetterFacts,
       { mode: 'in-fine', names },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
-import { MAIL_SAMPLES } from '../../src/demo/samples.js';
-import { templateOf } from '../../src/demo/showcase.pages.js';
+import { MAIL_SAMPLES } from '../../src/help/mail-samples.js';
+import { templateOf } from '../../src/help/mails.pages.js';
 import { Templates } from '../../src/platform/templates.js';
 
 const templates = new Templates('templates');
