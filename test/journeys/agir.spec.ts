@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
+import { SubsequentContract } from '../../src/contracts/subsequent-contract.js';
 import { seedAgreements } from '../../src/demo/seed-agreements.js';
 import { seedAuthority } from '../../src/demo/seed.js';
 import { Mail } from '../../src/platform/mail.js';
@@ -65,6 +66,7 @@ describe('AGIR de bout en bout, dans un vrai navigateur', () => {
 
   it('le ministère parcourt la carte au clavier, la filtre et l’exporte', async () => {
     expect(await browsers.text(ministry)).toMatch(/France métropolitaine[\s\S]*94 départements/);
+    await browsers.sheet.picture(ministry, 'agir-carte');
     const focused = () => ministry.evaluate('document.activeElement.getAttribute("aria-label") ?? ""') as Promise<string>;
     for (let i = 0; i < 150 && !(await focused()).startsWith('Bas-Rhin (67)'); i += 1) await ministry.keyboard.press('Tab');
     expect(await focused()).toMatch(/^Bas-Rhin \(67\)\s: /);
@@ -100,6 +102,7 @@ describe('AGIR de bout en bout, dans un vrai navigateur', () => {
     await browsers.press(buyer, 'Ouvrir les dossiers');
     contract = path(buyer);
     await browsers.press(buyer, 'Contrôler avant lancement');
+    await browsers.sheet.picture(buyer, 'agir-controle');
     const reasons = await buyer.$$eval('.reason', (nodes) => nodes.map((node) => [...node.children].map((one) => one.textContent?.trim() ?? '')));
     expect(reasons.map(([what]) => what).join(' ')).toMatch(/feu vert.*diagnostic.*document.*ouvreurs.*budget/i);
     for (const [, remedy = ''] of reasons) expect(remedy.length).toBeGreaterThan(20);
@@ -212,6 +215,9 @@ describe('AGIR de bout en bout, dans un vrai navigateur', () => {
       expect(t.app.get(Outbox).words(mail).text).toMatch(/Bas-Rhin[\s\S]*1er\sdécembre 2023[\s\S]*\/lien\//);
     }
     await onPhone(buyer, contract, `${contract}/lettres`, `${contract}/controle`, '/marches', '/deploiement');
+    const { consultationId } = await t.source.manager.findOneByOrFail(SubsequentContract, { id: contract.split('/')[2] });
+    for (const one of ['suivi', 'questions', 'visas', 'ouverture', 'preuve', 'reglages']) await browsers.go(buyer, `/consultations/${consultationId}/${one}`);
+    await onPhone(buyer, ...['suivi', 'questions', 'preuve'].map((one) => `/consultations/${consultationId}/${one}`));
   });
 
   it('la signataire y met fin, l’acheteuse relance en un acte', async () => {
@@ -251,6 +257,14 @@ describe('AGIR de bout en bout, dans un vrai navigateur', () => {
     expect(await browsers.text(ministry)).toContain('Import appliqué');
     await browsers.go(ministry, '/deploiement/68');
     expect(await browsers.text(ministry)).toContain('premier trimestre 2024');
+  });
+
+  it('les pages que personne n’a encore ouvertes', async () => {
+    for (const one of ['modifier', 'lots/5/titulaires/nouveau', 'lots/5/modifier', 'departements/67', 'lots/nouveau']) await browsers.go(ministry, `${framework}/${one}`);
+    for (const one of ['/accords-cadres', '/accords-cadres/nouveau', '/programmes/nouveau', '/organisations', '/deploiement/67/acteurs']) await browsers.go(ministry, one);
+    await onPhone(ministry, `${framework}/modifier`, `${framework}/lots/5/titulaires/nouveau`, '/organisations', '/deploiement/67/acteurs');
+    await browsers.go(buyer, '/diagnostics/nouveau');
+    await onPhone(buyer, '/marches/nouveau');
   });
 
   it('aucune page visitée n’a de défaut d’accessibilité, d’erreur de script, ni ne déborde', () => {
