@@ -1,7 +1,7 @@
 // npm run simulate [-- --seeds N] [--from N] [--seed N] [--only sqlite|postgres] [--json]
 //   plays deposits, deadlines and openings against a model, one world per seed; prints {seeds, steps, violations}
-// npm run simulate -- --mutants [--quick] [--json]
-//   plants faults in a copy of the sources, one at a time, and shows that each is caught
+// npm run simulate -- --mutants [--quick] [--mutant 'part of a name'] [--seeds N] [--json]
+//   plants faults in a copy of the sources, one at a time, and shows that each is caught; prints {mutants, killed, ratio, alive, caught: [{name, seed, violation}]}
 // npm run simulate -- --verdicts 10000 [--json]
 //   deposits within a second of the deadline, on both databases; prints {verdicts: {tried, wrong}}
 import { spawn } from 'node:child_process';
@@ -14,7 +14,7 @@ import { MUTANTS } from './mutants.mjs';
 import { setup } from './setup.mjs';
 import { isMain, main, root, say, Stop } from './steps.mjs';
 
-const options = { seeds: { type: 'string' }, from: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' }, verdicts: { type: 'string' }, mutants: { type: 'boolean' }, quick: { type: 'boolean' }, json: { type: 'boolean' } };
+const options = { seeds: { type: 'string' }, from: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' }, verdicts: { type: 'string' }, mutants: { type: 'boolean' }, mutant: { type: 'string' }, quick: { type: 'boolean' }, json: { type: 'boolean' } };
 
 async function play(folder, postgres, values) {
   const passed = ['seeds', 'from', 'seed', 'only', 'verdicts'].flatMap((name) => (values[name] ? [`--${name}`, values[name]] : []));
@@ -30,8 +30,10 @@ const LONGEST_LIFE = 120;
 async function hunt(folder, postgres, values) {
   const killed = [];
   const alive = [];
+  const caught = [];
   for (const { name, edits, quick } of MUTANTS) {
     if (values.quick && !quick) continue;
+    if (values.mutant && !name.includes(values.mutant)) continue;
     const files = [...new Set(edits.map(([file]) => file))];
     for (const file of files) await compile(folder, file, edits.filter(([of]) => of === file).map(([, ...edit]) => edit));
     // SQLite alone: the fault is in our own code, and PostgreSQL would only be slower.
@@ -39,9 +41,10 @@ async function hunt(folder, postgres, values) {
     for (const file of files) await compile(folder, file);
     const { failures } = JSON.parse(line);
     (failures ? killed : alive).push(name);
+    if (failures) caught.push({ name, seed: failures[0].seed, violation: failures[0].violations[0] });
     say(failures ? `✓ ${name}\n    seed ${failures[0].seed}: ${failures[0].violations[0]}` : `✗ ${name}: never caught`);
   }
-  process.stdout.write(`${JSON.stringify({ mutants: killed.length + alive.length, killed: killed.length, ratio: killed.length / (killed.length + alive.length), alive })}\n`);
+  process.stdout.write(`${JSON.stringify({ mutants: killed.length + alive.length, killed: killed.length, ratio: killed.length / (killed.length + alive.length), alive, caught })}\n`);
   return alive.length > 0 ? 1 : 0;
 }
 

@@ -140,6 +140,8 @@ export function succession<B extends Bid>(earlier: readonly B[], arrival: { rece
 }
 
 /**
+ * The verdict is a function of the arrival and of the deadline in force when the call opens, which an ordinary extension moves before it
+ * passes and the announced rule alone moves afterwards (sealing.md 1.5): whoever filed between the two must not be treated worse than whoever waited.
  * Before anything opens: a bid that was late for a deadline that an outage moved since is in time for the new one. Among all
  * the bids of one candidate the latest arrival in time stands, as if it had been judged so from the start.
  * @param bids all those of one candidate
@@ -149,7 +151,9 @@ export function rejudge<B extends Bid>(bids: readonly B[], { deadline, deadlineV
   if (!bids.some((bid) => bid.late && bid.receivedAt < deadline)) return [];
   const taken = Math.max(0, ...bids.map((bid) => bid.withdrawnAt?.getTime() ?? 0));
   const inTime = bids.filter((bid) => bid.receivedAt < deadline && ['sealed', 'late', 'replaced'].includes(bid.status));
-  const [standing] = inTime.filter((bid) => bid.receivedAt.getTime() > taken).toSorted((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime());
+  // One that stands already came after the withdrawal, be it in the same millisecond; of two such arrivals, the one that had replaced the other.
+  const rank = (bid: B) => ['replaced', 'late', 'sealed'].indexOf(bid.status);
+  const [standing] = inTime.filter((bid) => bid.receivedAt.getTime() > taken || bid.status === 'sealed').toSorted((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime() || rank(b) - rank(a));
   const changed: B[] = [];
   for (const bid of inTime) {
     if (bid === standing && bid.status !== 'sealed') bid.reinstate(deadline, deadlineVersion);

@@ -28,6 +28,16 @@ export class DepositsService {
    * @param replaces ids of a colleague's or another establishment's bids that the person agreed to replace
    */
   async deposit(actor: Actor, consultationId: string, idempotencyKey: string, arrivedAt: Date, replaces: readonly string[] = []): Promise<{ receiptId: string }> {
+    try {
+      return await this.attempt(actor, consultationId, idempotencyKey, arrivedAt, replaces);
+    } catch (error) {
+      // Two acts met on a row that either would have made: that is no reason to turn a bid away. Its arrival stays the same.
+      if (error instanceof DomainError && error.code === 'conflict') return this.attempt(actor, consultationId, idempotencyKey, arrivedAt, replaces);
+      throw error;
+    }
+  }
+
+  private async attempt(actor: Actor, consultationId: string, idempotencyKey: string, arrivedAt: Date, replaces: readonly string[]): Promise<{ receiptId: string }> {
     if (!/^[\w-]{16,64}$/.test(idempotencyKey)) throw new Refused('no-key', 'Rechargez la page de dépôt, puis recommencez : rien n’a été perdu.');
     let manifestBlob: string | null = null;
     try {

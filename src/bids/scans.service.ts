@@ -46,8 +46,7 @@ export class ScansService {
     const { parts, size, sha256 } = await this.uploads.sealWhole(recipient, file.name, source);
     await this.uploads.orRemoved(parts, () =>
       this.acts.perform(actor, 'scan.add', async (act) => {
-        await act.load(Delivery, id);
-        const { delivery } = toScan(await openedEnvelope(act, consultationId, id), act);
+        const { delivery } = toScan(await openedEnvelope(act, consultationId, id, true), act);
         act.on(consultationId, id);
         const bidId = delivery.bidId ?? '';
         const last = await act.db.findOne(OpenedFile, { where: { bidId }, order: { position: 'DESC' } });
@@ -65,8 +64,7 @@ export class ScansService {
 
   async remove(actor: Actor, consultationId: string, id: string, fileId: string): Promise<void> {
     const blobs = await this.acts.perform(actor, 'scan.remove', async (act) => {
-      await act.load(Delivery, id);
-      toScan(await openedEnvelope(act, consultationId, id), act);
+      toScan(await openedEnvelope(act, consultationId, id, true), act);
       act.on(consultationId, id);
       const file = await act.db.findOneBy(OpenedFile, { id: fileId, deliveryId: id });
       if (!file) throw new NotFound();
@@ -80,8 +78,7 @@ export class ScansService {
   /** Nothing is added afterwards: the minutes say what was found. */
   end(actor: Actor, consultationId: string, id: string, { note, malware }: EndScanForm): Promise<void> {
     return this.acts.perform(actor, 'scan.end', async (act) => {
-      await act.load(Delivery, id);
-      const { delivery } = toScan(await openedEnvelope(act, consultationId, id), act);
+      const { delivery } = toScan(await openedEnvelope(act, consultationId, id, true), act);
       act.on(consultationId, id);
       const files = (await scanned(act, id)).length;
       if (malware === 'oui') delivery.setAside(act.now, files, note);
@@ -95,11 +92,13 @@ export class ScansService {
   }
 }
 
-async function openedEnvelope(act: Act, consultationId: string, id: string) {
+/** @param locked in an act; never before the opening is checked: a 404 would tell that an envelope exists */
+async function openedEnvelope(act: Act, consultationId: string, id: string, locked = false) {
   const consultation = await act.db.findOneBy(Consultation, { id: consultationId });
   act.see(consultation !== null && worksOn(act.actor, consultation.territory));
   if (!consultation) throw new NotFound();
   mustBeOpened(act.actor, consultation);
+  if (locked) await act.load(Delivery, id);
   const delivery = await act.db.findOneBy(Delivery, { id, consultationId, status: In(['opened', 'set-aside']) });
   if (!delivery) throw new NotFound();
   return { consultation, delivery };

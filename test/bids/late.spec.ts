@@ -64,6 +64,27 @@ describe('une date limite que la règle annoncée a reportée après une panne',
   const MOVED = { deadline: at(100_000), deadlineVersion: 2 };
   const bid = (ms: number, status: Bid['status'], more: Partial<Bid> = {}) => Object.assign(new Bid(), { id: `${ms}`, receivedAt: at(ms), deadline: DEADLINE, deadlineVersion: 1, status, ...more });
 
+  it('graine 7 : un pli jugé hors délai avant que la panne ne reporte la limite est à temps à l’ouverture, et le nouveau verdict est celui de la nouvelle version', () => {
+    const late = bid(200, 'late');
+    expect(rejudge([late], MOVED)).toEqual([late]);
+    expect(late).toMatchObject({ status: 'sealed', late: false, deadlineVersion: 2, deadline: MOVED.deadline });
+    // After the new limit it stays late, whatever happened before.
+    expect(rejudge([bid(100_000, 'late')], MOVED)).toEqual([]);
+  });
+
+  it('un pli déposé dans la milliseconde de son retrait, et deux arrivées dans la même : le dernier écrit tient', () => {
+    const [again, saved] = [bid(-10, 'sealed'), bid(5, 'late')];
+    const withdrawn = bid(-20, 'withdrawn', { withdrawnAt: at(-10) });
+    rejudge([withdrawn, again, bid(200_000, 'late')], MOVED);
+    expect(again.status).toBe('sealed');
+    const [first, second] = [bid(7, 'replaced'), bid(7, 'late')];
+    rejudge([first, second, saved], MOVED);
+    expect([first, second, saved].map((one) => one.status)).toEqual(['replaced', 'sealed', 'replaced']);
+    const after = bid(30, 'sealed', { ...MOVED });
+    rejudge([Object.assign(bid(40, 'withdrawn'), { withdrawnAt: at(30) }), after, bid(20, 'late')], MOVED);
+    expect(after.status).toBe('sealed');
+  });
+
   it('juge à nouveau : le dernier arrivé avant la nouvelle limite tient, comme s’il avait été jugé ainsi d’emblée', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.integer({ min: -200_000, max: 200_000 }), { minLength: 1, maxLength: 8 }), (offsets) => {

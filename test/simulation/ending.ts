@@ -51,6 +51,9 @@ async function bidsAsTheyShouldBe(play: Play, model: CallModel) {
       continue;
     }
     if (row.status !== bid.status) play.blame(`the bid of ${bid.org} that arrived ${bid.at - model.deadline} ms after the deadline is ${row.status}, not ${bid.status}`);
+    // The verdict is a pure function of the arrival and of the version of the deadline that the bid names.
+    if (row.deadline.getTime() !== model.deadlines[row.deadlineVersion - 1]) play.blame(`the bid of ${bid.org} names version ${row.deadlineVersion} and another deadline`);
+    if (row.late && row.receivedAt.getTime() < model.deadline && bid.status === 'opened') play.blame(`the bid of ${bid.org} is opened and still called late`);
     await readable(play, model, bid, row);
     const opened = await manager.find(OpenedFile, { where: { bidId: bid.id }, order: { position: 'ASC' } });
     const sent = bid.status === 'opened' ? bid.files.map((file) => `${file.name} ${sha256(file.content)} intact`) : [];

@@ -1,13 +1,28 @@
 // The program of `npm run simulate`: plays seeds one after the other and prints one line of JSON.
 import { parseArgs } from 'node:util';
 import { scenarioOf, Theatre } from './run.js';
+import { verdicts } from './verdicts.js';
 
-const { values } = parseArgs({ options: { seeds: { type: 'string', default: '100' }, from: { type: 'string', default: '1' }, seed: { type: 'string' }, postgres: { type: 'string', default: '' }, quick: { type: 'boolean' }, only: { type: 'string' } } });
+const { values } = parseArgs({ options: { seeds: { type: 'string', default: '100' }, from: { type: 'string', default: '1' }, seed: { type: 'string' }, postgres: { type: 'string', default: '' }, quick: { type: 'boolean' }, only: { type: 'string' }, verdicts: { type: 'string' } } });
 const first = Number(values.seed ?? values.from);
 const count = values.seed ? 1 : Number(values.seeds);
 
 const theatre = new Theatre(values.postgres);
 const kinds = theatre.kinds.filter((kind) => !values.only || kind === values.only);
+if (values.verdicts) {
+  // The number is for each database.
+  const began = performance.now();
+  const total = { tried: 0, wrong: 0, byDatabase: {} as Record<string, number> };
+  for (const kind of kinds) {
+    const { tried, wrong } = await verdicts(kind, values.postgres, Number(values.verdicts), (sentence) => process.stderr.write(`${kind}: ${sentence}\n`));
+    total.tried += tried;
+    total.wrong += wrong;
+    total.byDatabase[kind] = tried;
+  }
+  process.stdout.write(`${JSON.stringify({ verdicts: total, seconds: Math.round((performance.now() - began) / 100) / 10 })}\n`);
+  process.exit(total.wrong > 0 ? 1 : 0);
+}
+
 const failures: { seed: number; violations: string[]; steps: unknown[] }[] = [];
 let steps = 0;
 let receipts = 0;

@@ -143,7 +143,26 @@ export class CallModel {
     return known;
   }
 
+  /**
+   * The rule announced for an outage may have moved a deadline that had passed. All is then as if that deadline had been the only one: of one
+   * candidate's bids, those that arrived before it and were not withdrawn count, and the last to arrive stands.
+   */
+  private judgeAgain() {
+    for (const candidate of new Set(this.bids.map((bid) => candidateOf(bid.org)))) {
+      const own = this.bids.filter((bid) => candidateOf(bid.org) === candidate);
+      const saved = own.some((bid) => bid.late && !CallModel.isLate(bid.at, this.deadline));
+      if (!saved) continue;
+      const counting = own.filter((bid) => bid.status !== 'withdrawn' && !CallModel.isLate(bid.at, this.deadline));
+      const lastWithdrawal = Math.max(0, ...own.map((bid) => bid.withdrawnAt ?? 0));
+      let stands: KnownBid | undefined;
+      // In the order of the journal: of two arrivals in one millisecond, the second was written over the first.
+      for (const bid of counting) if ((bid.at > lastWithdrawal || bid.status === 'sealed') && bid.at >= (stands?.at ?? 0)) stands = bid;
+      for (const bid of counting) bid.status = bid === stands ? 'sealed' : 'replaced';
+    }
+  }
+
   opened(at: number) {
+    this.judgeAgain();
     this.openedAt = at;
     for (const bid of this.bids) if (bid.status === 'sealed') bid.status = 'opened';
   }
