@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { launched, startApp, type TestApp } from '../support/app.js';
 import { Browsers } from './browser.js';
@@ -46,6 +49,25 @@ describe('questions, réponses et changements, au navigateur', () => {
     await browsers.go(other, `${call}/questions`);
     expect(await browsers.text(other)).toContain('Oui, dans un format modifiable.');
     expect(await browsers.text(other)).not.toContain('Passerelle');
+    expect(browsers.violations).toEqual([]);
+    expect(browsers.errors).toEqual([]);
+  });
+
+  it('un petit fichier se dépose sans JavaScript : choisir, envoyer, déposer, lire son accusé', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'souspli-sans-js-'));
+    writeFileSync(join(folder, 'Mémoire.pdf'), '%PDF-1.4 petit');
+    const page = await withoutScript('Maison des Parcours');
+    await browsers.go(page, call);
+    expect(await browsers.text(page)).toMatch(/Documents[\s\S]*Lettre de commande/);
+    await browsers.press(page, 'Préparer et déposer mon pli');
+    expect(await browsers.text(page)).not.toContain('Il reste');
+    const field = (await page.$('[name="files"]')) as unknown as { uploadFile(...paths: string[]): Promise<void> };
+    await field.uploadFile(join(folder, 'Mémoire.pdf'));
+    await browsers.press(page, 'Envoyer les fichiers choisis');
+    expect(await browsers.text(page)).toContain('Mémoire.pdf');
+    await browsers.press(page, 'Déposer mon pli');
+    expect(await browsers.text(page)).toMatch(/Accusé de réception[\s\S]*Mémoire\.pdf/);
+    rmSync(folder, { recursive: true });
     expect(browsers.violations).toEqual([]);
     expect(browsers.errors).toEqual([]);
   });
