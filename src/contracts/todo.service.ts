@@ -12,7 +12,7 @@ import { Visa } from '../consultations/visa.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { counted } from '../platform/counted.js';
-import { inFrench } from '../platform/dates.js';
+import { dueInFrench, inFrench } from '../platform/dates.js';
 import { SealingSession } from '../sealing/sealing-key.js';
 import { dayInFrench, dayOf } from '../platform/working-days.js';
 import { ContractReadingService } from './contract-reading.service.js';
@@ -26,6 +26,9 @@ export interface Todo {
   subject: string;
   href: string;
   when: string;
+  /** A deadline, said on the reader's clocks too when they differ. */
+  due?: Date;
+  timeZone?: string;
   tone: 'danger' | 'attention' | 'current' | 'neutral';
 }
 
@@ -79,10 +82,10 @@ const link = (call: Consultation) => `/consultations/${call.id}`;
 
 function answer(call: Consultation, now: Date): Todo {
   const soon = call.deadline.getTime() - now.getTime() < WEEK_MS;
-  return { at: call.deadline, what: 'Offre à remettre', subject: call.title, href: link(call), when: `avant le ${inFrench(call.deadline, call.timeZone)}`, tone: soon ? 'attention' : 'current' };
+  return { at: call.deadline, what: 'Offre à remettre', subject: call.title, href: link(call), when: `strictement avant le ${dueInFrench(call.deadline, call.timeZone)}`, due: call.deadline, timeZone: call.timeZone, tone: soon ? 'attention' : 'current' };
 }
 
-const closing = (call: Consultation): Todo => ({ at: call.deadline, what: 'Clôture prochaine', subject: call.title, href: `${link(call)}/suivi`, when: `le ${inFrench(call.deadline, call.timeZone)}`, tone: 'current' });
+const closing = (call: Consultation): Todo => ({ at: call.deadline, what: 'Clôture prochaine', subject: call.title, href: `${link(call)}/suivi`, when: `le ${dueInFrench(call.deadline, call.timeZone)}`, due: call.deadline, timeZone: call.timeZone, tone: 'current' });
 
 function opening(call: Consultation, now: Date): Todo {
   const ready = now >= call.opensAt;

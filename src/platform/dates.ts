@@ -106,10 +106,13 @@ export function zoneInFrench(timeZone: string): string {
 
 export const LEGAL_ZONES = Object.keys(ZONES);
 
+/** `mercredi 26 juillet 2023 à 23 h 59, heure de Paris`: a deadline outside its component. */
+export const dueInFrench = (instant: Date, timeZone: string): string => `${inFrench(instant, timeZone)}, ${zoneInFrench(timeZone)}`;
+
 /** The same instant for a reader on other clocks, with their zone; null when they read the same hour (domain.md 3.3). */
 export function onOtherClocks(instant: Date, timeZone: string, readerZone: string | null | undefined): string | null {
   if (!readerZone || localOf(instant, timeZone) === localOf(instant, readerZone)) return null;
-  return `${inFrench(instant, readerZone)}, ${zoneInFrench(readerZone)}`;
+  return dueInFrench(instant, readerZone);
 }
 
 /** Year on the clocks of the zone: for numbers given per year. */
