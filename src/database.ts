@@ -39,6 +39,7 @@ import { Evaluations1700000000017 } from './migrations/0017-evaluations.js';
 import { FrameworkAlarms1700000000021 } from './migrations/0021-framework-alarms.js';
 import { RetroDurations1700000000022 } from './migrations/0022-retro-durations.js';
 import { BidImports1700000000023 } from './migrations/0023-bid-imports.js';
+import { SessionByForm1700000000024 } from './migrations/0024-session-by-form.js';
 import { Authority, Membership, Organisation, Person, Session, SignInLink } from './people/people.js';
 import { Job } from './platform/job.js';
 import { JournalChain, JournalEntry, JournalPerson } from './platform/journal-entry.js';
@@ -95,6 +96,7 @@ const common = {
     FrameworkAlarms1700000000021,
     RetroDurations1700000000022,
     BidImports1700000000023,
+    SessionByForm1700000000024,
   ],
   migrationsRun: true,
   synchronize: false,

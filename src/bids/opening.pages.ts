@@ -33,7 +33,7 @@ export class OpeningPages {
   @Redirect()
   async open(@Who() actor: Actor, @Param('id') id: string) {
     await this.opening.open(actor, id);
-    return seeOther(`/consultations/${id}/plis`, 'Les plis sont ouverts.');
+    return seeOther(`/consultations/${id}/plis`, 'L’ouverture est faite. Les empreintes sont contrôlées, puis le procès-verbal est dressé.');
   }
 
   @Get('plis')

@@ -75,9 +75,10 @@ export function showCommission(facts: CommissionFacts, who: Actor) {
     opened: consultation.status === 'opened',
     addressees: invitations.map((one) => ({ number: one.number, name: one.name, email: one.email, added: one.origin === 'added', invitedAt: one.invitedAt })),
     openers: openers.map((person) => ({ id: person.id, name: person.name, named: consultation.openerIds.includes(person.id) })),
-    letters: letters.map((one) => ({ ...label(one), id: one.id, number: one.number, kind: one.kind, form: one.form, title: one.title, chrono: one.chrono, signedAt: one.signedAt, sentAt: one.sentAt })),
+    letters: letters.map((one) => ({ ...label(one), id: one.id, href: letterHref(commission.id, one), number: one.number, kind: one.kind, form: one.form, title: one.title, chrono: one.chrono, signedAt: one.signedAt, sentAt: one.sentAt })),
     todo: draft ? todo : [],
     warnings: [...warnings(consultation, commission.departmentCode, now), ...sharedMailboxes(invitations)],
+    toRead: toRead(commission.id, letters),
     unsigned,
     unsent,
     printing,
@@ -95,6 +96,15 @@ export function showCommission(facts: CommissionFacts, who: Actor) {
 }
 
 export type CommissionView = ReturnType<typeof showCommission>;
+
+const letterHref = (id: string, { form, number }: Letter) => `/commandes/${id}/lettres/${form === 'common' ? 'commande' : form === 'in-fine' ? 'in-fine' : number}.pdf`;
+
+/** The letter that the signatory reads first: the one that lists every addressee, or the first of those added since. */
+function toRead(id: string, letters: readonly Letter[]) {
+  const waiting = letters.filter((one) => one.status === 'ready');
+  const first = waiting.find((one) => one.form === 'in-fine') ?? waiting[0];
+  return first ? { name: first.title, href: letterHref(id, first) } : null;
+}
 
 function label(letter: Letter) {
   if (letter.status === 'sent') return { status: 'Envoyée', tone: 'done' };

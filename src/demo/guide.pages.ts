@@ -36,6 +36,7 @@ export class GuidePages {
       doneCount: steps.filter((step) => step.done).length,
       total: steps.length,
       finished: steps.at(-1)?.done,
+      national: this.guide.national,
       next: next && { ...next, number: steps.indexOf(next) + 1, isMe: next.as?.id === actor.id, jump: ahead(now).find((one) => one.at === next.jump) },
       guide: steps.map((step, index) => row(step, index + 1, step === next, now)),
     };

@@ -11,10 +11,11 @@ import { Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { SealingKey } from '../sealing/sealing-key.js';
 import { isRehearsal } from '../support/rehearsal-marks.js';
+import { agirData } from './agir-data.js';
 import { demoData } from './demo-data.js';
 import { type GuideFacts, type GuidePerson, guideSteps, type GuideStep } from './guide.js';
 
-const ROLES_OF_THE_STORY = ['officer', 'signatory', 'opener1', 'opener2'] as const;
+const ROLES_OF_THE_STORY = ['officer', 'signatory', 'opener1', 'opener2', 'ministry', 'buyer'] as const;
 
 /** Facts of the guided path, for the story's own commission: the first one. At most five queries once the people are known. */
 @Injectable()
@@ -29,6 +30,15 @@ export class GuideService {
   /** The ten steps as they stand; none in a rehearsal, which plays another call than the story's. */
   async steps(actor: Actor): Promise<GuideStep[]> {
     return isRehearsal(this.config.dataDir) ? [] : guideSteps(await this.facts(actor));
+  }
+
+  /** Who shows the rest, once the story is over; known with the steps. */
+  get national(): { person: GuidePerson; href: string; what: string }[] {
+    const { ministry, buyer } = this.agents;
+    return [
+      ...(ministry ? [{ person: ministry, href: '/deploiement', what: 'regardez le déploiement dans les 94 départements' }] : []),
+      ...(buyer ? [{ person: buyer, href: '/deploiement/67', what: 'lisez ce qui manque au marché subséquent du Bas-Rhin' }] : []),
+    ];
   }
 
   facts(actor: Actor): Promise<GuideFacts> {
@@ -83,7 +93,7 @@ export class GuideService {
 
   private async people(db: EntityManager): Promise<GuideFacts['people']> {
     if (this.agents.officer) return this.agents;
-    const story = demoData().people;
+    const story = [...demoData().people, ...agirData().people];
     const rows = await db.findBy(Person, { email: In(story.map((one) => one.email)) });
     for (const key of ROLES_OF_THE_STORY) {
       const row = rows.find((one) => one.email === story.find((person) => person.key === key)?.email);

@@ -28,7 +28,7 @@ export interface GuideFacts {
   confirmedBy: string[];
   opened: boolean;
   /** Who plays: agents of the story by their key, and the first organisation added. */
-  people: Partial<Record<'officer' | 'signatory' | 'opener1' | 'opener2' | 'added', GuidePerson>>;
+  people: Partial<Record<'officer' | 'signatory' | 'opener1' | 'opener2' | 'added' | 'ministry' | 'buyer', GuidePerson>>;
 }
 
 export interface GuideStep {

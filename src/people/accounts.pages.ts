@@ -56,6 +56,7 @@ export class AccountsPages {
   async signOut(@Req() request: Request, @Res({ passthrough: true }) response: Response) {
     if (request.session) await this.sessions.close(request.session.id);
     this.cookie.clear(response);
+    response.set('clear-site-data', '"cache"'); // « Précédent » must not show the pages of who has left
     return seeOther('/connexion');
   }
 

@@ -110,6 +110,7 @@ export class Authority {
 /** A signed-in browser or API client. Only the hash of its token is kept. Machine time. */
 @Entity('session')
 @Index('session_expiry', ['expiresAt'])
+@Index('session_csrf', ['csrf'])
 export class Session {
   @Id() id!: string;
   @Ref(true) personId: string | null = null;

@@ -103,8 +103,11 @@ export class Sessions extends SessionReader {
     await this.source.manager.update(Session, { id }, { organisationId });
   }
 
-  async ownerOf(token: string): Promise<string | null> {
-    return (await this.source.manager.findOneBy(Session, { id: sha256(token) }))?.personId ?? null;
+  async ownerOf(cookie: string | undefined, formToken: string): Promise<string | null> {
+    const byCookie = cookie ? await this.source.manager.findOneBy(Session, { id: sha256(cookie) }) : null;
+    // Signed out in another tab, the cookie is gone; the form still carries the token of the session that made it.
+    const found = byCookie ?? (formToken ? await this.source.manager.findOneBy(Session, { csrf: formToken }) : null);
+    return found?.personId ?? null;
   }
 
   /** The session after a sign-in. What its person had typed when an earlier one ended goes with them, and with nobody else. */

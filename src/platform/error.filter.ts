@@ -9,7 +9,7 @@ import type { Log } from './log.js';
 import { isPassing } from './passing.js';
 import { sha256 } from './random.js';
 import type { SessionReader } from './session-reader.js';
-import { ownPath, type Req, type Res, visitorOf } from './web.js';
+import { ownPath, queryText, type Req, type Res, visitorOf } from './web.js';
 
 class Unexpected extends DomainError {
   readonly status = 500;
@@ -73,7 +73,7 @@ export class ErrorFilter implements ExceptionFilter {
   /** To the sign-in page, and from there back to where the person was, with what they had typed when it was really theirs. */
   private async askToSignIn(request: Req, response: Res) {
     const path = request.method === 'GET' ? request.originalUrl : backOf(request);
-    const owner = request.method !== 'GET' && request.sessionToken ? await this.sessions.ownerOf(request.sessionToken) : null;
+    const owner = request.method === 'GET' ? null : await this.sessions.ownerOf(request.sessionToken, queryText((request.body as { _csrf?: unknown } | undefined)?._csrf));
     const typed = typedIn(request.body);
     if (owner && Object.keys(typed).length > 0) {
       const held: Held = { path, owner, typed };

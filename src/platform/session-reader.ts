@@ -15,7 +15,7 @@ export abstract class SessionReader {
   abstract read(token: string): Promise<CurrentSession | null>;
   abstract open(personId: string | null): Promise<string>;
   abstract close(id: string): Promise<void>;
-  /** Whose session this token opened, even ended; null once forgotten. */
-  abstract ownerOf(token: string): Promise<string | null>;
+  /** Whose session this cookie opened, or made this form, even ended; null once forgotten. */
+  abstract ownerOf(cookie: string | undefined, formToken: string): Promise<string | null>;
   abstract flash(id: string, flash: Record<string, unknown> | null): Promise<void>;
 }

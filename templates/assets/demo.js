@@ -34,3 +34,10 @@ if (jump) {
     jump.querySelector('summary').focus();
   });
 }
+
+// A mail is shown whole: its frame takes the height of what it holds.
+for (const frame of document.querySelectorAll('.mail-frame')) {
+  const fit = () => frame.contentDocument?.body && frame.setAttribute('height', frame.contentDocument.documentElement.scrollHeight + 2);
+  frame.addEventListener('load', fit);
+  fit();
+}

@@ -209,3 +209,6 @@ class Desk {
 }
 
 for (const form of document.querySelectorAll('form[data-upload]')) new Desk(form);
+
+// « Précédent » may bring back the page as it was before the deposit: what it says of the bid would be false.
+addEventListener('pageshow', (event) => event.persisted && location.reload());

@@ -104,6 +104,16 @@ describe('les erreurs', () => {
     expect((await page(t.anonymous().get('/commandes/nouvelle'), tokenIn(signedIn)).expect(200)).text).not.toContain('Titre patiemment rédigé');
   });
 
+  it('déconnectée dans un autre onglet, la personne retrouve aussi ce qu’elle avait saisi', async () => {
+    const officer = await t.browser('officer');
+    const out = await post('/deconnexion', officer.token, { _csrf: officer.csrf }).expect(303);
+    expect(out.headers['clear-site-data']).toBe('"cache"');
+    const asked = await post('/commandes', '', { _csrf: officer.csrf, title: 'Texte de l’autre onglet' }).expect(303);
+    const waiting = tokenIn(asked);
+    const signedIn = await post('/connexion?retour=%2Fcommandes%2Fnouvelle', waiting, { _csrf: await csrfOf(waiting), email: 'sebastien.bouche@bas-rhin.gouv.fr', password: 'demonstration' }).expect(303);
+    expect((await page(t.anonymous().get('/commandes/nouvelle'), tokenIn(signedIn)).expect(200)).text).toContain('Texte de l’autre onglet');
+  });
+
   it('… et à personne d’autre', async () => {
     const officer = await t.browser('officer');
     await t.source.manager.update(Session, { csrf: officer.csrf }, { expiresAt: new Date(0) });
