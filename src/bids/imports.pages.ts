@@ -47,7 +47,8 @@ export class BidImportsPages {
   }
 
   @Get('modele.csv')
-  model() {
+  async model(@Who() actor: Actor, @Param('id') id: string) {
+    await this.imports.show(actor, id);
     return new StreamableFile(csvFile([...REGISTER_COLUMNS], [['12345678900012', 'Association exemple', '26/07/2023 12:34:56', 'pli-1']]), { type: 'text/csv; charset=utf-8', disposition: 'attachment; filename="registre-modele.csv"' });
   }
 

@@ -9,7 +9,7 @@ import { routesOf } from '../support/routes.js';
 import { agirWorld, type AgirWorld, officerOf, PDF, shareDiagnostic } from './world.js';
 
 /** Addresses that are not about one department: what every agent of the State reads, one's own things, the help. */
-const ELSEWHERE = /^\/(api\/)?(accords-cadres|frameworks|programmes|organisations|own-organisations|aide|lien|demonstration|messagerie|recus|receipts|qui-depose|signaler-un-probleme|tester-mon-poste|problems)\b/;
+const ELSEWHERE = /^\/(api\/)?(accords-cadres|frameworks|programmes|organisations|own-organisations|aide|lien|courriels|demonstration|messagerie|recus|receipts|qui-depose|signaler-un-probleme|tester-mon-poste|problems)\b/;
 const NOWHERE = '00000000-0000-4000-8000-000000000000';
 
 /** Right for every form at once: what stops the neighbour is the department, never a field. */
