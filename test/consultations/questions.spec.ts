@@ -26,7 +26,7 @@ describe.each(DATABASES)('les questions, sur leurs pages (%s)', (kind) => {
     const settings = { questionsBefore: '2023-07-18', expected: '', channel: 'souspli' as const, externalReference: '', externalLink: '', outageMinutes: '', outageHours: '' };
     const made = await called(t, { code: '67', deadline: '2023-07-26T23:59', addressees: 'Alpha ; a@alpha.example\nBêta ; b@beta.example', prepare: ({ consultationId }) => t.app.get(SettingsService).save(agent, consultationId, settings) });
     path = `/consultations/${made.consultationId}/questions`;
-    [officer, alpha, beta] = (await Promise.all(['agent@prefecture67.example', 'a@alpha.example', 'b@beta.example'].map((one) => t.browser(one)))) as [Browser, Browser, Browser];
+    [officer, alpha, beta] = (await Promise.all(['agent@prefecture67.example', 'a@alpha.example', 'b@beta.example'].map((email) => t.browser(email)))) as [Browser, Browser, Browser];
   }, 60_000);
   afterAll(() => t.close());
 

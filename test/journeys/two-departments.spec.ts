@@ -13,7 +13,7 @@ describe('deux départements, trois organisations, par HTTP', () => {
   let t: TestApp;
   const calls: Record<'67' | '974', { id: string; commission: string }> = { '67': { id: '', commission: '' }, '974': { id: '', commission: '' } };
   const who: Record<string, Browser> = {};
-  const page = async (name: string, path: string) => plain((await (who[name] as Browser).get(path).expect(200)).text);
+  const page = async (name: string, path: string) => plain((await who[name].get(path).expect(200)).text);
   const told = async (kind: string, code: '67' | '974') => (await t.source.manager.findBy(Mail, { kind, consultationId: calls[code].id })).map((one) => one.recipient).toSorted();
 
   beforeAll(async () => {
@@ -42,7 +42,7 @@ describe('deux départements, trois organisations, par HTTP', () => {
   it('une question d’un département reçoit sa réponse dans ce département, sans son auteur', async () => {
     const path = `/consultations/${calls['67'].id}/questions`;
     await who['bêta']?.post(path, { text: 'Quel est le périmètre ?' }).expect(303);
-    const [, question = ''] = /questions\/([0-9a-f-]{36})\/repondre/.exec((await (who.agent67 as Browser).get(path).expect(200)).text) ?? [];
+    const [, question = ''] = /questions\/([0-9a-f-]{36})\/repondre/.exec((await who.agent67.get(path).expect(200)).text) ?? [];
     await who.agent974?.post(`${path}/${question}/repondre`, { answer: 'x' }).expect(404);
     await who.agent67?.post(`${path}/${question}/repondre`, { answer: 'Tout le département.' }).expect(303);
     expect(await page('alpha', path)).not.toContain('Tout le département');
@@ -66,7 +66,7 @@ describe('deux départements, trois organisations, par HTTP', () => {
 
   it('chacun dépose où il est invité, et lit dans ses rappels son seul état', async () => {
     const deposit = async (name: string, code: '67' | '974') => {
-      const browser = who[name] as Browser;
+      const browser = who[name];
       t.clock.moveTo(new Date(t.clock.now().getTime() + 1000));
       const path = `/consultations/${calls[code].id}/pli`;
       await t.anonymous().post(`${path}/fichiers?_csrf=${browser.csrf}`).set('cookie', `souspli=${browser.token}`).set('accept', 'text/html').attach('files', Buffer.from(`offre de ${name} pour ${code}`), 'Offre.pdf').expect(303);
