@@ -93,7 +93,8 @@ export function showOpening(state: Awaited<ReturnType<OpeningService['state']>>)
   const { consultation, openers, quorum, confirmed, ready, opened, sessions, can } = state;
   return {
     consultation: { ...showConsultation(consultation, state.now), opensAt: consultation.opensAt, openedAt: consultation.openedAt },
-    importHref: consultation.elsewhere ? `/consultations/${consultation.id}/reprise` : null,
+    /** Of bids received on another platform; null when they came here. */
+    takenOver: state.imported === null ? null : { done: state.imported, href: `/consultations/${consultation.id}/reprise` },
     openers,
     quorum,
     confirmed,

@@ -56,7 +56,7 @@ function invitedAs(siret: string, name: string, invited: readonly Invited[]): In
   const found = siret === '' ? invited.filter((one) => [one.name, one.organisation.name].some((known) => folded(known) === folded(name))) : invited.filter((one) => digits(one.organisation.schemeId ?? '') === digits(siret));
   const said = siret === '' ? `« ${name} »` : `Le SIRET ${siret}`;
   const [only] = found;
-  if (!only) throw new Error(`${said} n’est pas celui d’une organisation invitée à cette consultation.`);
+  if (!only) throw new Error(`${said} n’est pas ${siret === '' ? 'une' : 'celui d’une'} organisation invitée à cette consultation.`);
   if (found.length > 1) throw new Error(`${said} désigne plusieurs organisations invitées : indiquez son SIRET.`);
   return only;
 }

@@ -33,7 +33,7 @@ export class BidImportsPages {
   @Get()
   async show(@Who() actor: Actor, @Param('id') id: string, @Res() response: Response) {
     const { consultation, done, may, now } = await this.imports.show(actor, id);
-    response.render('bids/import', { ...this.page(consultation, now), done: done && { at: done.at, openedThereAt: done.openedThereAt }, may, ready: now >= consultation.opensAt });
+    response.render('bids/import', { ...this.page(consultation, now), imported: done && { at: done.at, openedThereAt: done.openedThereAt }, may, ready: now >= consultation.opensAt });
   }
 
   /** A rehearsal, or the import of what was rehearsed: the same form, and the same page says what is wrong. */

@@ -9,6 +9,7 @@ import { NotFound, Refused } from '../platform/errors.js';
 import { groupBy } from '../platform/group.js';
 import { Custodian } from '../sealing/custodian.js';
 import { In } from 'typeorm';
+import { BidImport } from './bid-import.js';
 import { Bid, rejudge } from './bid.js';
 import { type FiledBid, sirenOf } from './candidate.js';
 import { Delivery } from './delivery.js';
@@ -34,6 +35,7 @@ export class OpeningService {
       const named = mayOpen(actor, consultation);
       return {
         consultation,
+        imported: consultation.elsewhere ? await act.db.existsBy(BidImport, { id: consultationId }) : null,
         quorum,
         ready,
         opened: consultation.openedAt !== null,
