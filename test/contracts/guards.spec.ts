@@ -11,7 +11,7 @@ import { DomainError } from '../../src/platform/errors.js';
 import { Mail } from '../../src/platform/mail.js';
 import { agirWorld, type AgirWorld, fillIn, greenLightFor67, holderForm, refusal, writeContent } from './world.js';
 
-const RUNS = Number(process.env.GUARD_RUNS ?? 40);
+const RUNS = Number(process.env.GUARD_RUNS ?? 20);
 const PLACES = ['08', '51', '52', '55', '67', '68', '88'];
 const STORY = ['light', 'study', 'share', 'submit', 'sign', 'launch'] as const;
 /** What makes a guard false, and what the oracle calls it. */

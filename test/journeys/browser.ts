@@ -17,6 +17,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 export class Browsers {
   readonly violations: string[] = [];
   readonly errors: string[] = [];
+  /** The journey cuts its line or kills its server: the browser may say so. */
+  cuts = false;
 
   private constructor(
     private readonly browser: Browser,
@@ -94,6 +96,7 @@ export class Browsers {
   }
 
   private fault(message: string) {
+    if (this.cuts && /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)/.test(message)) return;
     this.errors.push(message);
     this.sheet.note('consoleErrors', message);
   }

@@ -48,7 +48,7 @@ describe('un envoi survit à ce qui arrive, dans un vrai navigateur', () => {
     writeFileSync(join(folder, name), randomBytes(1000));
     expect((await verifyFiles([receipt, join(folder, name)], {})).ok).toBe(false);
   };
-  const clean = () => expect(browsers.violations).toEqual([]);
+  const clean = () => expect([browsers.violations, browsers.errors]).toEqual([[], []]);
 
   beforeAll(async () => {
     const t = await startApp('sqlite');
@@ -63,6 +63,7 @@ describe('un envoi survit à ce qui arrive, dans un vrai navigateur', () => {
     config = { mode: 'demo', dataDir, databaseUrl, port };
     await serve();
     browsers = await Browsers.open(`http://127.0.0.1:${port}`, 'uploads');
+    browsers.cuts = true;
   });
   afterAll(async () => {
     await browsers?.close();
