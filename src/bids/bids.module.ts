@@ -34,12 +34,12 @@ import { ReceiptsService } from './receipts.service.js';
 import { ScansService } from './scans.service.js';
 import { SessionsApi, SessionsPages } from './sessions.pages.js';
 import { SessionsService } from './sessions.service.js';
-import { UploadApi } from './upload.api.js';
 import { UploadLog } from './upload-log.js';
-import { UploadPages } from './upload.pages.js';
+import { UploadApi, UploadPages } from './upload.routes.js';
+import { SweepService } from './sweep.service.js';
 import { BidUploadsService } from './uploads.service.js';
 
-const services = [UploadLog, BidDraftsService, BidUploadsService, OwnCallsService, OwnDepositService, BidPreparation, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpeningRecords, OpenedBidsService, LateBidsService, SessionsService, BidImportsService, ChecklistsService, ConsortiumsService, AnnouncedMeansService, DeliveriesService, CopiesService, ScansService, RemindersService];
+const services = [UploadLog, BidDraftsService, BidUploadsService, OwnCallsService, OwnDepositService, BidPreparation, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpeningRecords, OpenedBidsService, LateBidsService, SessionsService, BidImportsService, ChecklistsService, ConsortiumsService, AnnouncedMeansService, DeliveriesService, CopiesService, ScansService, SweepService, RemindersService];
 
 @Module({ imports: [LettersModule], controllers: [ChecklistPages, BidImportsPages, BidImportsApi, ConsortiumPages, AnnouncedMeansPages, DeliveriesPages, OwnCallsPages, OwnCallsApi, DepositPages, UploadPages, UploadApi, OpeningPages, SessionsPages, LateBidsPages, RemindersPages, BidsApi, SessionsApi, LateBidsApi, AnnouncedMeansApi, DeliveriesApi, ConsortiumApi], providers: services, exports: services })
 export class BidsModule {}

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, statfs } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { Readable, Writable } from 'node:stream';
@@ -13,12 +13,24 @@ export interface NewBlob {
   abort(): Promise<void>;
 }
 
+export interface KeptBlob {
+  key: string;
+  /** Begun and never committed. */
+  partial: boolean;
+  /** Machine time. */
+  writtenAt: Date;
+}
+
 /** Door to the blobs. Names are random: never a company, a consultation or a file name in a path. */
 export abstract class Files {
   abstract create(): Promise<NewBlob>;
   abstract stream(key: string): Readable;
   abstract read(key: string): Promise<Buffer>;
   abstract remove(key: string): Promise<void>;
+  abstract removePartial(key: string): Promise<void>;
+
+  /** Every blob that is kept, and what a writing that died left: where the sweep begins. */
+  abstract kept(): AsyncIterable<KeptBlob>;
 
   /** Bytes left for new blobs; null where nobody can tell. */
   free(): Promise<number | null> {
@@ -72,6 +84,13 @@ export class Disk {
 
   remove(path: string): Promise<void> {
     return rm(path, { force: true });
+  }
+
+  /** Names in a folder, with the time of their last writing; none when the folder is absent. */
+  async list(path: string): Promise<{ name: string; writtenAt: Date }[]> {
+    const names = await readdir(path).catch(() => [] as string[]);
+    const found = await Promise.all(names.map(async (name) => ({ name, stat: await stat(join(path, name)).catch(() => null) })));
+    return found.flatMap(({ name, stat: one }) => (one ? [{ name, writtenAt: one.mtime }] : []));
   }
 
   /** Bytes that an ordinary program may still write. */
@@ -133,6 +152,21 @@ export class DiskFiles extends Files {
 
   async remove(key: string) {
     await this.disk.remove(this.path(key));
+  }
+
+  async *kept() {
+    for (const { name: folder } of await this.disk.list(this.root)) {
+      for (const { name, writtenAt } of await this.disk.list(join(this.root, folder))) {
+        const partial = name.endsWith('.part');
+        const key = partial ? name.slice(0, -'.part'.length) : name;
+        if (/^[\w-]{8,64}$/.test(key) && key.startsWith(folder)) yield { key, partial, writtenAt };
+      }
+    }
+  }
+
+  /** Of a writing that died. */
+  async removePartial(key: string) {
+    await this.disk.remove(`${this.path(key)}.part`);
   }
 
   override async free() {

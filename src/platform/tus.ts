@@ -1,6 +1,7 @@
 import { DataStore, ERRORS, Server, TUS_RESUMABLE, Upload } from '@tus/server';
 import { type Arriving, Body } from './body.js';
 import { DomainError, NotFound, Refused, TooLarge, Unreadable } from './errors.js';
+import { Turns } from './turns.js';
 import { UploadLocks } from './tus-locks.js';
 import type { Req, Res } from './web.js';
 
@@ -31,8 +32,13 @@ export interface TusOptions {
   /** Path of the collection, without the id of an upload. */
   path: string;
   maxBytes: number;
+  /** Who sends: their requests that write wait behind each other. */
+  holder: string;
 }
 
+/** Bytes of one sender that are sealed at the same time; the page sends three files at once. */
+const AT_ONCE = 8;
+const turns = new Turns(AT_ONCE);
 const locks = new UploadLocks();
 
 /**
@@ -45,7 +51,10 @@ export async function serveTus(request: Req, response: Res, uploads: Uploads, op
   if (id !== undefined && request.method === 'OPTIONS') await uploads.find(id); // nothing tells a foreign upload from none
   const body = new Body(request);
   try {
-    const answer = await answerOf(request, body, uploads, options, id);
+    const work = () => answerOf(request, body, uploads, options, id);
+    const gone = new Promise<void>((resolve) => response.once('close', resolve));
+    const answer = request.method === 'PATCH' ? await turns.pass(options.holder, gone, work) : await work();
+    if (!answer) return;
     for (const name of ANSWERED) if (answer.headers.has(name)) response.set(name, answer.headers.get(name) ?? '');
     response.status(answer.status).end();
   } finally {

@@ -83,7 +83,7 @@ export class WorkstationPages {
   }
 
   private serve(request: Request, response: Response, id?: string) {
-    return serveTus(request, response, this.workstation.of(request.ip ?? ''), { path: '/tester-mon-poste/envois', maxBytes: MOST_BYTES }, id);
+    return serveTus(request, response, this.workstation.of(request.ip ?? ''), { path: '/tester-mon-poste/envois', holder: request.ip ?? '', maxBytes: MOST_BYTES }, id);
   }
 
   private view() {

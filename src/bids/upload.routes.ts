@@ -5,9 +5,10 @@ import { serveTus } from '../platform/tus.js';
 import { type Req as Request, type Res as Response, Who } from '../platform/web.js';
 import { BidUploadsService } from './uploads.service.js';
 
-/** Files on their way to a draft, by the tus 1.0 protocol: what the deposit page speaks. */
-@Controller('consultations/:id/pli/envois')
-export class UploadPages {
+/** Files on their way to a draft, by the tus 1.0 protocol (tus.io): creation, creation-with-upload, termination. One set of routes, two addresses. */
+abstract class UploadRoutes {
+  protected abstract readonly collection: (id: string) => string;
+
   constructor(
     private readonly uploads: BidUploadsService,
     private readonly config: Config,
@@ -50,6 +51,26 @@ export class UploadPages {
   }
 
   private serve(actor: Actor, id: string, request: Request, response: Response, fileId?: string) {
-    return serveTus(request, response, this.uploads.of(actor, id), { path: `/consultations/${id}/pli/envois`, maxBytes: this.config.maxFileBytes }, fileId);
+    return serveTus(request, response, this.uploads.of(actor, id), { path: this.collection(id), maxBytes: this.config.maxFileBytes, holder: actor.id }, fileId);
+  }
+}
+
+/** What the deposit page speaks. */
+@Controller('consultations/:id/pli/envois')
+export class UploadPages extends UploadRoutes {
+  protected readonly collection = (id: string) => `/consultations/${id}/pli/envois`;
+
+  constructor(uploads: BidUploadsService, config: Config) {
+    super(uploads, config);
+  }
+}
+
+/** For programs: docs/api-depot.md. */
+@Controller('api/consultations/:id/bid/uploads')
+export class UploadApi extends UploadRoutes {
+  protected readonly collection = (id: string) => `/api/consultations/${id}/bid/uploads`;
+
+  constructor(uploads: BidUploadsService, config: Config) {
+    super(uploads, config);
   }
 }
