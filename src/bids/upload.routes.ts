@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Head, Options, Param, Patch, Post, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Head, Inject, Options, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import { Config } from '../config.js';
 import type { Actor } from '../platform/actor.js';
 import { serveTus } from '../platform/tus.js';
@@ -9,10 +9,9 @@ import { BidUploadsService } from './uploads.service.js';
 abstract class UploadRoutes {
   protected abstract readonly collection: (id: string) => string;
 
-  constructor(
-    private readonly uploads: BidUploadsService,
-    private readonly config: Config,
-  ) {}
+  // By property: the controllers below then need no constructor of their own.
+  @Inject(BidUploadsService) private readonly uploads!: BidUploadsService;
+  @Inject(Config) private readonly config!: Config;
 
   @Options()
   ask(@Who() actor: Actor, @Param('id') id: string, @Req() request: Request, @Res() response: Response) {
@@ -59,18 +58,10 @@ abstract class UploadRoutes {
 @Controller('consultations/:id/pli/envois')
 export class UploadPages extends UploadRoutes {
   protected readonly collection = (id: string) => `/consultations/${id}/pli/envois`;
-
-  constructor(uploads: BidUploadsService, config: Config) {
-    super(uploads, config);
-  }
 }
 
 /** For programs: docs/api-depot.md. */
 @Controller('api/consultations/:id/bid/uploads')
 export class UploadApi extends UploadRoutes {
   protected readonly collection = (id: string) => `/api/consultations/${id}/bid/uploads`;
-
-  constructor(uploads: BidUploadsService, config: Config) {
-    super(uploads, config);
-  }
 }

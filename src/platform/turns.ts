@@ -33,11 +33,14 @@ export class Turns {
     return new Promise((resolve) => {
       const go = () => resolve(true);
       line.waiting.push(go);
-      void gone.then(() => {
+      const leave = async () => {
+        await gone;
         const place = line.waiting.indexOf(go);
-        if (place >= 0) line.waiting.splice(place, 1);
-        if (place >= 0) resolve(false);
-      });
+        if (place < 0) return;
+        line.waiting.splice(place, 1);
+        resolve(false);
+      };
+      void leave();
     });
   }
 }
