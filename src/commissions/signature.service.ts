@@ -8,8 +8,10 @@ import { Delegation, Letter } from '../letters/letter.js';
 import type { LetterKind } from '../letters/letter-data.js';
 import { LettersService } from '../letters/letters.service.js';
 import { Authority, Person } from '../people/people.js';
+import { holdersOf, WorkMails } from '../people/work-mails.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
+import { counted } from '../platform/counted.js';
 import { NotFound, Refused } from '../platform/errors.js';
 import { commissionLetter, invitationLetter, type LetterFacts } from './commission-letters.js';
 import { mayChange, maySign, mayView } from './commission.policy.js';
@@ -21,6 +23,7 @@ export class SignatureService {
   constructor(
     private readonly acts: Acts,
     private readonly letters: LettersService,
+    private readonly workMails: WorkMails,
     private readonly config: Config,
   ) {}
 
@@ -38,6 +41,12 @@ export class SignatureService {
       await act.db.update(Consultation, { id: consultation.id }, { frozenAt: act.now });
       await act.add(letter(act, commission, 'commission-letter', 'common', 0), letter(act, commission, 'invitation', 'in-fine', 0));
       await act.add(...invitations.map((one) => letter(act, commission, 'invitation', 'individual', one.number, one)));
+      await this.workMails.queue(act, await holdersOf(act, 'dept-signatory', consultation.territory), {
+        subject: `Signez ${counted(invitations.length + 2, 'lettre', 'lettres')}`,
+        text: 'Les lettres de cette commande sont soumises à votre signature : relisez-les, puis signez-les ensemble.',
+        consultation,
+        path: `/commandes/${id}/lettres`,
+      });
       act.record({ letters: invitations.length + 2 });
     });
   }
@@ -80,6 +89,12 @@ export class SignatureService {
       }
       await act.db.save(waiting);
       await act.db.save(chrono);
+      await this.workMails.queue(act, [facts.consultation.contact.email], {
+        subject: 'Envoyez les lettres signées',
+        text: `${counted(waiting.length, 'lettre est signée', 'lettres sont signées')}. Rien ne part sans vous : ouvrez la page des lettres, puis envoyez-les.`,
+        consultation: facts.consultation,
+        path: `/commandes/${id}/lettres`,
+      });
       act.record({ signed: waiting.length, bodies: waiting.map((one) => one.bodyHash) });
       return { signed: waiting.length };
     });

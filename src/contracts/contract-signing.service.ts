@@ -8,8 +8,10 @@ import { Delegation, Letter } from '../letters/letter.js';
 import { LettersService } from '../letters/letters.service.js';
 import { Diagnostic } from '../commissions/diagnostic.js';
 import { Authority, Person } from '../people/people.js';
+import { holdersOf, WorkMails } from '../people/work-mails.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
+import { counted } from '../platform/counted.js';
 import { NotFound, Refused } from '../platform/errors.js';
 import { callOf, check, contractOf, type FoundContract } from './contract-facts.js';
 import { addresseeOf, consultationLetter, type ContractLetterFacts, outdated } from './contract-letters.js';
@@ -25,6 +27,7 @@ export class ContractSigningService {
   constructor(
     private readonly acts: Acts,
     private readonly letters: LettersService,
+    private readonly workMails: WorkMails,
     private readonly config: Config,
   ) {}
 
@@ -43,6 +46,14 @@ export class ContractSigningService {
       const write = (form: Letter['form'], number: number, title: string, invitation?: Invitation) =>
         Object.assign(new Letter(), { id: act.random.id(), authorityId, kind: 'consultation-letter', subjectId: id, form, number, invitationId: invitation?.id ?? null, title });
       await act.add(write('in-fine', 0, 'Lettre de consultation (destinataires in fine)'), ...invitations.map((one) => write('individual', one.number, `Lettre de consultation – ${one.name}`, one)));
+      const { territory } = callOf(contract);
+      const named = contract.signatory ? [contract.signatory.email] : await holdersOf(act, territory.startsWith('R') ? 'regional-signatory' : 'dept-signatory', territory);
+      await this.workMails.queue(act, named, {
+        subject: `Signez ${counted(invitations.length + 1, 'lettre', 'lettres')}`,
+        text: 'Les lettres de consultation de ce marché sont soumises à votre signature : relisez-les, puis signez-les ensemble.',
+        consultation: callOf(contract),
+        path: `/marches/${id}/lettres`,
+      });
       act.record({ letters: invitations.length + 1 });
     });
   }
@@ -75,6 +86,12 @@ export class ContractSigningService {
       }
       await act.db.save(waiting);
       await act.db.save(chrono);
+      await this.workMails.queue(act, [callOf(contract).contact.email], {
+        subject: 'Lancez la consultation',
+        text: `${counted(waiting.length, 'lettre est signée', 'lettres sont signées')}. Rien ne part sans vous : relisez le contrôle, puis lancez la consultation.`,
+        consultation: callOf(contract),
+        path: `/marches/${id}/controle`,
+      });
       act.record({ signed: waiting.length, bodies: waiting.map((one) => one.bodyHash) });
       return { signed: waiting.length };
     });

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { Spending } from '../agreements/spending.js';
 import { CommissionsModule } from '../commissions/commissions.module.js';
+import { PeopleModule } from '../people/people.module.js';
 import { ConsultationsModule } from '../consultations/consultations.module.js';
 import { LettersModule } from '../letters/letters.module.js';
 import { ContractLaunchService } from './contract-launch.service.js';
@@ -18,7 +19,7 @@ import { ContractsService } from './contracts.service.js';
 /** Global for `Spending` alone: agreements, an earlier folder, ask what contracts have used. */
 @Global()
 @Module({
-  imports: [CommissionsModule, ConsultationsModule, LettersModule],
+  imports: [CommissionsModule, ConsultationsModule, LettersModule, PeopleModule],
   controllers: [ContractsPages, ToSignPages, TodoPages, WritingPages, ContractsApi],
   providers: [ContractsService, ContractReadingService, ContractSigningService, ContractLaunchService, TodoService, FrameworkAlarmsService, { provide: Spending, useClass: ContractSpending }],
   exports: [ContractsService, ContractReadingService, ContractSigningService, ContractLaunchService, FrameworkAlarmsService, Spending],

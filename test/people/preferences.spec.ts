@@ -86,7 +86,7 @@ describe.each(DATABASES)('les préférences (%s)', (kind) => {
     sent.length = 0;
     await t.jobs.finishAll();
     expect(sent.filter((one) => one.to === visa.email)).toEqual([]);
-    expect((await work()).map((one) => one.state)).toEqual(['held', 'held']);
+    expect((await work()).filter((one) => one.state === 'held')).toHaveLength(2);
     const digests = t.app.get(DigestsService);
     t.clock.moveTo('2023-07-14T05:59:00Z');
     expect(await digests.tick()).toBe(0);
@@ -97,7 +97,7 @@ describe.each(DATABASES)('les préférences (%s)', (kind) => {
     const own = sent.filter((one) => one.to === visa.email);
     expect(own.map((one) => plain(one.subject))).toEqual(['Traitez vos dossiers : 2 choses à faire']);
     expect(plain(own[0]?.text ?? '')).toMatch(/Premier.*\/visas.*Second.*\/visas.*\/a-faire/);
-    expect((await work()).every((one) => one.state === 'sent' && one.digestId !== null)).toBe(true);
+    expect((await work()).filter((one) => one.digestId !== null).map((one) => one.state)).toEqual(['sent', 'sent']);
   });
 
   it('qui revient à « aussitôt » n’attend pas le lendemain ; les dates limites n’ont jamais attendu', async () => {
