@@ -139,6 +139,7 @@ describe.each(DATABASES)('les détournements (%s)', (kind) => {
     expect(await refusal(w.launching.launch(w.who.buyer, w.contractId))).toBe('letters-outdated');
     await w.signing.takeBack(w.who.buyer, w.contractId);
     await w.signing.submit(w.who.buyer, w.contractId);
+    expect(await refusal(w.launching.launch(w.who.buyer, w.contractId))).toBe('unsigned');
     await w.signing.sign(w.who.sgar, w.contractId);
     await w.t.jobs.finishAll();
     expect(await refusal(w.launching.launch(w.who.buyer, w.contractId))).toBe('done');
