@@ -84,6 +84,7 @@ export async function rehearse(source: Getter, real: Config, wanted: string, log
   const config = rehearsalConfig(real);
   empty(config);
   const app = await createApp(config, { clock: new FrozenClock(call.startsAt), log });
+  watermark(app.get(Templates), readMark(config.dataDir)); // its first mails are written now
   try {
     const { start, consultation } = await stageRehearsal(app, call, DEMO_PASSWORD);
     const milestones = milestonesOf(call.startsAt, consultation.deadline, consultation.opensAt, consultation.timeZone);

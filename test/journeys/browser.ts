@@ -13,10 +13,19 @@ const WAIT_MS = 90_000;
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+interface Violation {
+  id: string;
+  nodes: { html: string }[];
+}
+
+/** A page without the record it shows: its address, width and theme, whether it refuses, how many forms, messages and tables it has. */
+const STATE = `[location.pathname.replace(/[0-9a-f-]{36}|\\d+/g, '*'), innerWidth, matchMedia('(prefers-color-scheme: dark)').matches, matchMedia('print').matches, document.title.startsWith('Erreur'), document.forms.length, document.querySelectorAll('.alert, .band, .error, table').length].join()`;
+
 /** A real headless Chromium; every person has a context of their own, every page visited can be checked by axe. */
 export class Browsers {
   readonly violations: string[] = [];
   readonly errors: string[] = [];
+  private readonly seen = new Set<string>();
   /** The journey cuts its line or kills its server: the browser may say so. */
   cuts = false;
 
@@ -86,13 +95,22 @@ export class Browsers {
   async check(page: Page, caption: string) {
     const scripts = page.isJavaScriptEnabled();
     await page.setJavaScriptEnabled(true); // axe is a script too; the page has been loaded without any
-    await page.evaluate(axe);
-    const found = (await page.evaluate("axe.run({ resultTypes: ['violations'], preload: false })")) as { violations: { id: string; nodes: { html: string }[] }[] };
-    for (const one of found.violations) this.violations.push(`${new URL(page.url()).pathname} ${one.id} ${one.nodes[0]?.html ?? ''}`);
+    const found = await this.axe(page);
+    for (const one of found) this.violations.push(`${new URL(page.url()).pathname} ${one.id} ${one.nodes[0]?.html ?? ''}`);
     const wide = (await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')) as number;
     if (wide > 0) this.violations.push(`${new URL(page.url()).pathname} is ${wide} px too wide`);
     await page.setJavaScriptEnabled(scripts);
-    await this.sheet.add(page, caption, found.violations.length);
+    await this.sheet.add(page, caption, found.length);
+  }
+
+  /** Axe is two thirds of a journey's time. `npm run journeys` asks it at each page seen; the suite, once for each page in each of its states. */
+  private async axe(page: Page): Promise<Violation[]> {
+    const state = (await page.evaluate(STATE)) as string;
+    if (this.seen.has(state) && !this.sheet.kept) return [];
+    this.seen.add(state);
+    await page.evaluate(axe);
+    const { violations } = (await page.evaluate("axe.run({ resultTypes: ['violations'], preload: false })")) as { violations: Violation[] };
+    return violations;
   }
 
   private fault(message: string) {

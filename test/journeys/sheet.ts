@@ -18,6 +18,10 @@ export class Sheet {
   private readonly folder = process.env.SOUSPLI_SHEET;
   private count = 0;
 
+  get kept(): boolean {
+    return this.folder !== undefined;
+  }
+
   constructor(private readonly journey: string) {}
 
   async add(page: Page, caption: string, axe: number) {
