@@ -57,6 +57,12 @@ const RULES: [RegExp, string][] = [
  * SIRET numbers and code come out as they went in.
  */
 export function typeset(text: string): string {
+  // Odd quotes pair otherwise once their neighbours have changed: read again until nothing moves, each time with fewer of them.
+  const set = once(text);
+  return set === text ? set : typeset(set);
+}
+
+function once(text: string): string {
   const kept: string[] = [];
   // A private character holds the place: no rule sees it as a letter or a digit but where a word would stand.
   const held = text.replaceAll('\ue000', '').replace(UNTOUCHED, (found) => {

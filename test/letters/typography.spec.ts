@@ -63,6 +63,10 @@ describe('typographie française', () => {
     { maxLength: 14 },
   );
 
+  it('laisse les guillemets doublés comme ils sont', () => {
+    expect(typeset(typeset('""#""'))).toBe(typeset('""#""'));
+  });
+
   it('propriété : composer deux fois ne change plus rien, et aucune lettre ne se perd', () => {
     const bare = (text: string) => text.replace(/[\s\u00a0\u202f\u2009"«»'’\u2018\u02bc.…\-–—•°º\ue000]/gu, '').toLowerCase();
     fc.assert(
