@@ -11,8 +11,8 @@ import { launched, startApp, type TestApp } from '../support/app.js';
 
 const TUS = { 'tus-resumable': '1.0.0' };
 /** Larger runs by hand: ABORTED=10000 IDLE=2000 npx jest test/bids/crowd. */
-const ABORTED = Number(process.env.ABORTED ?? 150);
-const IDLE = Number(process.env.IDLE ?? 150);
+const ABORTED = Number(process.env.ABORTED ?? 50);
+const IDLE = Number(process.env.IDLE ?? 60);
 
 describe('la foule', () => {
   let t: TestApp;
