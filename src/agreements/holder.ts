@@ -70,6 +70,10 @@ export class Holder {
     if ((move === 'suspend' || move === 'resume') && day !== today) throw Invalid.field('on', 'Une suspension, ou sa fin, prend effet le jour où elle s’enregistre.');
     if (!reason) throw Invalid.field('reason', 'Écrivez le motif : il reste au dossier.');
     if (day < this.enteredOn) throw Invalid.field('on', 'La sortie vient après l’entrée.');
+    // Suspended, he is not consulted: an exit still to come would put him back in competition until then.
+    if (this.status === 'suspended' && move !== 'suspend' && move !== 'resume' && day > today) {
+      throw Invalid.field(move === 'replace' ? 'enteredOn' : 'on', `« ${this.name} » est suspendu : sa sortie s’enregistre le jour où elle prend effet, pas avant. D’ici là, il reste suspendu.`);
+    }
     this.status = next<HolderStatus>(HOLDER_MOVES, move, this.status, 'Ce titulaire n’est plus dans un état qui le permet.');
     this.reason = reason;
     if (move === 'reinstate') this.leftOn = null;

@@ -85,7 +85,11 @@ export class HoldersService {
       const holder = holders.find((one) => one.id === holderId);
       if (!holder) throw new NotFound();
       holder.leave(form.move, form.on, form.reason || (form.move === 'resume' ? 'Reprise' : ''), dayOf(act.now, 'Europe/Paris'));
-      if (form.move === 'reinstate') mustNotOverlap(holders.filter((one) => one.id !== holderId), holder, 'move');
+      if (form.move === 'reinstate') {
+        const others = holders.filter((one) => one.id !== holderId);
+        mustNotOverlap(others, holder, 'move');
+        await mustBeOneCandidate(act, others, holder, await act.db.findOneByOrFail(Organisation, { id: holder.organisationId }), form, 'move');
+      }
       if (file) Object.assign(holder, { sourceReference: form.sourceReference, sourceFileId: file.id });
       await act.db.save(holder);
       act.subject = holder.id;

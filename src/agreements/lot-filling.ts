@@ -73,10 +73,10 @@ export async function holderOrganisation(act: Act, form: HolderForm): Promise<Or
 }
 
 /** Two establishments of one SIREN are one legal candidate: never two holders of one lot. */
-export async function mustBeOneCandidate(act: Act, holders: readonly Holder[], holder: Pick<Holder, 'enteredOn'>, organisation: Organisation, typed: object) {
+export async function mustBeOneCandidate(act: Act, holders: readonly Holder[], holder: Pick<Holder, 'enteredOn'>, organisation: Organisation, typed: object, field = 'siret') {
   const others = await act.db.findBy(Organisation, { id: In([...holders.filter((one) => one.leftOn === null || one.leftOn > holder.enteredOn).map((one) => one.organisationId), '-']) });
   const same = others.find((one) => one.id !== organisation.id && sameLegalEntity(one, organisation));
-  if (same) throw Invalid.field('siret', `« ${same.name} », déjà titulaire du lot, a le même SIREN : c’est la même personne morale.`, { ...typed });
+  if (same) throw Invalid.field(field, `« ${same.name} », déjà titulaire du lot, a le même SIREN : c’est la même personne morale.`, { ...typed });
 }
 
 /**
@@ -85,6 +85,7 @@ export async function mustBeOneCandidate(act: Act, holders: readonly Holder[], h
  */
 export async function membersOf(act: Act, form: HolderContentForm, lead: Organisation): Promise<Member[]> {
   const members: Member[] = [];
+  const sirets: string[] = [];
   for (const line of linesOf(form.members)) {
     const [name = '', typedSiret = '', part = ''] = line.split(';').map((cell) => cell.trim());
     const siret = digits(typedSiret);
@@ -92,6 +93,9 @@ export async function membersOf(act: Act, form: HolderContentForm, lead: Organis
     if (siret && !isSiret(siret)) throw Invalid.field('members', `« ${line} » : ce SIRET n’est pas valable. Écrivez « nom ; SIRET ; prestation », ou laissez le SIRET vide.`, { ...form });
     const party = { scheme: 'FR-SIRET', schemeId: siret };
     if (siret && sameLegalEntity(lead, party)) throw Invalid.field('members', `« ${name} » a le même SIREN que le mandataire : c’est la même personne morale.`, { ...form });
+    const twin = siret ? sirets.find((one) => sameLegalEntity({ scheme: 'FR-SIRET', schemeId: one }, party)) : undefined;
+    if (twin) throw Invalid.field('members', `Deux membres ont le même SIREN, ${siret.slice(0, 9)} : c’est la même personne morale.`, { ...form });
+    if (siret) sirets.push(siret);
     if (members.some((one) => one.name === name)) throw Invalid.field('members', `« ${name} » est écrit deux fois.`, { ...form });
     const known = siret ? await act.db.findOneBy(Organisation, { kind: 'company', ...party }) : null;
     const added = siret && !known ? Object.assign(new Organisation(), { id: act.random.id(), kind: 'company', name, ...party }) : null;

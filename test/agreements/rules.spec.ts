@@ -181,6 +181,8 @@ describe('un titulaire', () => {
     expect(sentence(() => one.leave('suspend', '2023-02-01', 'x', today))).toContain('le jour où elle s’enregistre');
     one.leave('suspend', today, 'Contrôle', today);
     expect(one.isActive('2023-02-01')).toBe(false);
+    expect(sentence(() => one.leave('withdraw', '2023-06-01', 'x', today))).toContain('il reste suspendu'); // an exit to come would consult him again until then
+    expect(one.isActive('2023-02-01')).toBe(false);
     one.leave('resume', '2023-03-01', 'Reprise', '2023-03-01');
     expect(one.isActive('2023-03-02')).toBe(true);
     one.leave('terminate', '2023-06-01', 'Faute', '2023-03-15');
