@@ -11,6 +11,7 @@ import { DemoModule } from './demo/demo.module.js';
 import { type Doors, DoorsModule } from './doors.module.js';
 import { EvidenceModule } from './evidence/evidence.module.js';
 import { EvaluationsModule } from './evaluations/evaluations.module.js';
+import { Farewell } from './farewell.js';
 import { HelpModule } from './help/help.module.js';
 import { HomePages } from './home.pages.js';
 import { LettersModule } from './letters/letters.module.js';
@@ -24,6 +25,7 @@ export class AppModule {
     return {
       module: AppModule,
       controllers: [HomePages],
+      providers: [Farewell],
       imports: [
         DoorsModule.with(config, doors),
         PeopleModule,

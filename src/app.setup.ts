@@ -89,18 +89,6 @@ function setUp(app: NestExpressApplication, config: Config) {
   app.useGlobalInterceptors(new DoneInterceptor(sessions));
   app.useGlobalFilters(new ErrorFilter(app.get(Log), sessions, (response, token) => cookie.set(response, token)));
   app.enableShutdownHooks();
-  closeInTime(app);
-}
-
-/** Requests in progress have this long to end when the server stops: a browser's silent connection would hold it for ever. */
-const FAREWELL_MS = 5_000;
-function closeInTime(app: NestExpressApplication) {
-  const server = app.getHttpServer();
-  const close = server.close.bind(server);
-  server.close = (done) => {
-    setTimeout(() => server.closeAllConnections(), FAREWELL_MS).unref();
-    return close(done);
-  };
 }
 
 function headers(config: Config): Parameters<typeof helmet>[0] {
