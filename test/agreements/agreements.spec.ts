@@ -156,6 +156,7 @@ describe.each(DATABASES)('les titulaires et les feux verts (%s)', (kind) => {
     [{ form: 'joint' as const, members: '; ; logement' }, 'members'],
     [{ form: 'joint' as const, members: 'Bêta\nBêta' }, 'members'],
     [{ form: 'joint' as const, siret: '73282932000074', members: 'Agence ; 73282932000082' }, 'members'],
+    [{ form: 'joint' as const, members: 'Siège ; 73282932000074\nAgence ; 73282932000082' }, 'members'],
     [{ signedOn: '2023-06-02', notifiedOn: '2023-06-01' }, 'notifiedOn'],
     [{ replaces: 'inconnu' }, 'replaces'],
     [{ name: 'Amli', email: 'marches@amli.example' }, 'name'],
@@ -190,6 +191,11 @@ describe.each(DATABASES)('les titulaires et les feux verts (%s)', (kind) => {
   it('ne comptent pas deux établissements d’un même SIREN comme deux candidats', async () => {
     expect(await add({ name: 'Siège', siret: '732 829 320 00074', email: 'siege@meme.example' })).toBe('done');
     expect(await add({ name: 'Agence', siret: '732 829 320 00082', email: 'agence@meme.example' })).toBe('siret');
+    const siege = (await w.lots.find(w.who.ministry, w.framework.id, 5)).holders.find((one) => one.name === 'Siège');
+    const leave = (move: 'withdraw' | 'reinstate') => fault(w.holders.leave(w.who.ministry, w.framework.id, 5, siege?.id ?? '', { move, on: '2023-07-13', reason: 'x', sourceReference: '' }));
+    expect(await leave('withdraw')).toBe('done');
+    expect(await add({ name: 'Agence', siret: '732 829 320 00082', email: 'agence@meme.example', enteredOn: '2023-07-13' })).toBe('done');
+    expect(await leave('reinstate')).toBe('move');
   });
 
   it('consomment leur lot : alerte au-delà de 80 %', async () => {
