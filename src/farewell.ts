@@ -10,7 +10,7 @@ export class Farewell implements BeforeApplicationShutdown {
   constructor(private readonly host: HttpAdapterHost) {}
 
   beforeApplicationShutdown() {
-    const server = this.host.httpAdapter.getHttpServer() as Server;
-    setTimeout(() => server.closeAllConnections(), FAREWELL_MS).unref();
+    const server = this.host.httpAdapter?.getHttpServer() as Server | undefined; // a context that serves no page has no adapter
+    if (server) setTimeout(() => server.closeAllConnections(), FAREWELL_MS).unref();
   }
 }
