@@ -13,6 +13,8 @@ import { CONSENSUS, Score } from './score.js';
 export interface RankedBid {
   bid: Bid;
   operator: string;
+  /** Whose bid it is; of a consortium, its lead (`bid.consortium` names the members). */
+  organisation: Organisation | null;
   assessment: Assessment | null;
   /** The notes that count, by leaf: integers of the rule's decimals. The price's is computed. */
   notes: Record<string, bigint>;
@@ -23,15 +25,18 @@ export interface RankedBid {
 
 export interface Ranking {
   evaluation: Evaluation | null;
+  /** Nothing of it changes any more: what an award may be proposed on. */
+  locked: boolean;
+  /** In the order of their arrival. */
   rows: RankedBid[];
   /** Sentences of what keeps the analysis from being locked. */
   missing: string[];
 }
 
 /** Three queries, whatever the number of bids: evaluation, bids with their assessments, notes that count. */
-export async function rankingOf(act: Act, consultationId: string): Promise<Ranking> {
-  const evaluation = await act.db.findOneBy(Evaluation, { id: consultationId });
-  const bids = (await act.db
+export async function rankingOf({ db }: Pick<Act, 'db'>, consultationId: string): Promise<Ranking> {
+  const evaluation = await db.findOneBy(Evaluation, { id: consultationId });
+  const bids = (await db
     .createQueryBuilder(Bid, 'b')
     .leftJoinAndMapOne('b.organisation', Organisation, 'o', 'o.id = b."organisationId"')
     .leftJoinAndMapOne('b.assessment', Assessment, 'a', 'a.id = b.id')
@@ -39,14 +44,14 @@ export async function rankingOf(act: Act, consultationId: string): Promise<Ranki
     .orderBy('b.receivedAt')
     .addOrderBy('b.id')
     .getMany()) as (Bid & { organisation: Organisation | null; assessment: Assessment | null })[];
-  if (!evaluation) return { evaluation, rows: bids.map((bid) => ({ bid, operator: bid.organisation?.name ?? '', assessment: bid.assessment, notes: {}, justifications: {}, ranked: null })), missing: ['L’analyse n’est pas commencée.'] };
+  if (!evaluation) return { evaluation, locked: false, rows: bids.map((bid) => ({ bid, operator: bid.organisation?.name ?? '', organisation: bid.organisation, assessment: bid.assessment, notes: {}, justifications: {}, ranked: null })), missing: ['L’analyse n’est pas commencée.'] };
   const counted = evaluation.status === 'open' && evaluation.evaluatorIds.length === 1 ? evaluation.evaluatorIds[0] : CONSENSUS;
-  const scores = await act.db.findBy(Score, { consultationId, personId: counted });
+  const scores = await db.findBy(Score, { consultationId, personId: counted });
   return ranking(evaluation, bids, scores);
 }
 
 /** The computation alone, over what was read: tested and measured without a database. */
-export function ranking(evaluation: Evaluation, bids: readonly (Bid & { organisation: { name: string } | null; assessment: Assessment | null })[], scores: readonly Score[]): Ranking {
+export function ranking(evaluation: Evaluation, bids: readonly (Bid & { organisation: Organisation | null; assessment: Assessment | null })[], scores: readonly Score[]): Ranking {
   const { rule } = evaluation;
   const leaves = leavesOf(rule.criteria);
   const price = leaves.find((one) => one.kind === 'price');
@@ -56,6 +61,7 @@ export function ranking(evaluation: Evaluation, bids: readonly (Bid & { organisa
     return {
       bid,
       operator: bid.organisation?.name ?? '',
+      organisation: bid.organisation,
       assessment: bid.assessment,
       notes: Object.fromEntries(mine.map((one) => [one.leafId, one.value(rule.decimals)])),
       justifications: Object.fromEntries(mine.map((one) => [one.leafId, one.justification])),
@@ -88,5 +94,11 @@ export function ranking(evaluation: Evaluation, bids: readonly (Bid & { organisa
     if (first.length > 1) missing.push(`Égalité entre ${first.map((row) => row.operator).join(' et ')} : la règle annoncée ne les départage pas, une décision écrite le fait.`);
   }
   if (rule.method === 'comparison' && leaves.length === 0 && inRanking.length > 0 && (!evaluation.chosenBidId || !evaluation.reasons)) missing.push('Choisissez l’offre retenue et écrivez les raisons du choix (art. R. 2122-8).');
-  return { evaluation, rows, missing };
+  return { evaluation, locked: evaluation.status === 'locked', rows, missing };
+}
+
+/** Ranked offers from the first to the last; of a comparison, the chosen one alone. Who comes next when the first fails (R2144-7). */
+export function inOrder({ evaluation, rows }: Ranking): RankedBid[] {
+  const chosen = rows.filter((row) => row.bid.id === evaluation?.chosenBidId && row.assessment?.ranked);
+  return chosen.length > 0 ? chosen : rows.filter((row) => row.ranked !== null).toSorted((a, b) => (a.ranked?.rank ?? 0) - (b.ranked?.rank ?? 0));
 }
