@@ -40,6 +40,7 @@ import { FrameworkAlarms1700000000021 } from './migrations/0021-framework-alarms
 import { RetroDurations1700000000022 } from './migrations/0022-retro-durations.js';
 import { BidImports1700000000023 } from './migrations/0023-bid-imports.js';
 import { SessionByForm1700000000024 } from './migrations/0024-session-by-form.js';
+import { BidRequestsAndPrices1700000000025 } from './migrations/0025-bid-requests-and-prices.js';
 import { Authority, Membership, Organisation, Person, Session, SignInLink } from './people/people.js';
 import { Job } from './platform/job.js';
 import { JournalChain, JournalEntry, JournalPerson } from './platform/journal-entry.js';
@@ -97,6 +98,7 @@ const common = {
     RetroDurations1700000000022,
     BidImports1700000000023,
     SessionByForm1700000000024,
+    BidRequestsAndPrices1700000000025,
   ],
   migrationsRun: true,
   synchronize: false,

@@ -71,7 +71,7 @@ async function addDelegation(act: Act, data: DemoData, authorityId: string, dele
       authorityId,
       delegateId,
       quality: data.delegation.quality,
-      kinds: ['invitation', 'commission-letter', 'late-bid'],
+      kinds: ['invitation', 'commission-letter', 'late-bid', 'bid-request'],
       validFrom: new Date(data.delegation.validFrom),
       validTo: new Date(data.delegation.validTo),
       reference: data.delegation.reference,

@@ -42,7 +42,7 @@ export class Assessment {
 
   /**
    * @param budgetCents recorded before the launch; without it no offer is unacceptable for its price (L2152-3)
-   * @param justified an abnormally low offer was asked to justify itself, and answered or let the time pass (L2152-6)
+   * @param justified an abnormally low offer was asked to justify itself, and its answer or its silence was refused (L2152-6, R2152-4)
    */
   classify(bidClass: BidClass, reason: string, facts: { budgetCents: number | null; justified: boolean }, byId: string, now: Date) {
     if (bidClass !== 'admissible' && reason.length < 10) throw Invalid.field('reason', 'Écrivez le motif : la lettre de rejet le reprend.');
@@ -52,7 +52,7 @@ export class Assessment {
       if (this.priceCents <= facts.budgetCents) throw Invalid.field('bidClass', 'Le prix ne dépasse pas le budget enregistré avant le lancement : l’offre n’est pas inacceptable (art. L. 2152-3).');
     }
     // L2152-5 and -6: the written request comes first, whatever the price.
-    if (bidClass === 'abnormally-low' && !facts.justified) throw new Refused('not-asked', 'Demandez d’abord au candidat de justifier son prix : le rejet d’une offre anormalement basse suit cette demande (art. L. 2152-6).');
+    if (bidClass === 'abnormally-low' && !facts.justified) throw new Refused('not-asked', 'Demandez d’abord au candidat de justifier son prix, puis tranchez sa réponse : le rejet d’une offre anormalement basse suit cette demande écrite (art. L. 2152-6 et R. 2152-3).');
     this.bidClass = bidClass;
     this.reason = reason || null;
     this.classedById = byId;

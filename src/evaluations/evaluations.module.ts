@@ -1,16 +1,24 @@
 import { Module } from '@nestjs/common';
 import { BidsModule } from '../bids/bids.module.js';
 import { LettersModule } from '../letters/letters.module.js';
+import { PeopleModule } from '../people/people.module.js';
 import { AnalysisService } from './analysis.service.js';
 import { EvaluationsApi } from './evaluations.api.js';
 import { EvaluationsPages } from './evaluations.pages.js';
 import { EvaluationsService } from './evaluations.service.js';
+import { OwnRequestsApi, OwnRequestsPages } from './own-requests.pages.js';
+import { OwnRequestsService } from './own-requests.service.js';
+import { RequestSigningService } from './request-signing.service.js';
+import { BidRequestsApi } from './requests.api.js';
+import { BidRequestsPages } from './requests.pages.js';
+import { BidRequestsService } from './requests.service.js';
 import { ScoringService } from './scoring.service.js';
 
 @Module({
-  imports: [BidsModule, LettersModule],
-  controllers: [EvaluationsPages, EvaluationsApi],
-  providers: [EvaluationsService, ScoringService, AnalysisService],
-  exports: [EvaluationsService, AnalysisService],
+  imports: [BidsModule, LettersModule, PeopleModule],
+  // Before the pages of one offer: « demandes » is no offer's id.
+  controllers: [BidRequestsPages, BidRequestsApi, OwnRequestsPages, OwnRequestsApi, EvaluationsPages, EvaluationsApi],
+  providers: [EvaluationsService, ScoringService, AnalysisService, BidRequestsService, RequestSigningService, OwnRequestsService],
+  exports: [EvaluationsService, AnalysisService, BidRequestsService, RequestSigningService, OwnRequestsService],
 })
 export class EvaluationsModule {}

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { Bid } from '../bids/bid.js';
 import { Opening } from '../bids/opening.js';
 import { Consultation } from '../consultations/consultation.js';
@@ -8,7 +9,7 @@ import type { Actor } from '../platform/actor.js';
 import { Invalid, NotFound, Refused } from '../platform/errors.js';
 import { Assessment } from './assessment.js';
 import { comparisonRule } from './award-rule.js';
-import { BidRequest } from './bid-request.js';
+import { BidRequest, ON_PRICE, TOLD } from './bid-request.js';
 import { Evaluation } from './evaluation.js';
 import type { AssessmentForm, ChoiceForm, ClassForm, DeclarationForm, TieForm } from './evaluation.forms.js';
 import { mayAnalyse, mayDecide, maySeeAnalysis } from './evaluation.policy.js';
@@ -71,6 +72,7 @@ export class EvaluationsService {
     return this.change(actor, id, 'evaluation.assess', mayAnalyse, async (act) => {
       const one = await this.assessment(act, id, bidId);
       const price = form.price === '' ? null : priceIn(form);
+      if (price !== one.priceCents && (await act.db.existsBy(BidRequest, { bidId, kind: In(ON_PRICE), status: In(TOLD) }))) throw new Invalid([{ field: 'price', message: 'Le prix de cette offre ne change plus : une régularisation ou une justification a été demandée sur lui (art. R. 2152-2 et R. 2152-3).' }], form.typed);
       await act.db.update(Assessment, { id: bidId }, { documents: form.documents.length > 0 ? form.documents : one.documents, priceCents: price, advantages: form.advantages || null });
       act.on(id, bidId);
       act.record({ missing: form.documents.filter(({ state }) => state === 'missing' || state === 'incomplete').length });
@@ -83,7 +85,8 @@ export class EvaluationsService {
       const bid = await act.db.findOneByOrFail(Bid, { id: bidId });
       if (bid.status === 'unreadable' && form.bidClass === 'admissible') throw Invalid.field('bidClass', 'Une offre illisible ne peut pas être classée recevable.', { ...form });
       const asked = await act.db.findBy(BidRequest, { bidId, kind: 'abnormally-low' });
-      const justified = asked.some((request) => request.status !== 'sent' || act.now >= request.deadline);
+      // R2152-4: what was answered, or the silence, has been judged before the rejection.
+      const justified = asked.some((request) => request.status === 'refused');
       one.classify(form.bidClass, form.reason, { budgetCents: consultation.budgetCents, justified }, actor.id, act.now);
       await act.db.update(Assessment, { id: bidId }, { bidClass: one.bidClass, reason: one.reason, classedById: one.classedById, classedAt: one.classedAt });
       act.on(id, bidId);

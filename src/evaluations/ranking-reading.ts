@@ -3,6 +3,7 @@ import { Organisation } from '../people/people.js';
 import type { Act } from '../platform/acts.js';
 import { groupBy } from '../platform/group.js';
 import { Assessment } from './assessment.js';
+import { BidRequest, PENDING, REQUEST_KINDS } from './bid-request.js';
 import { leavesOf } from './criteria.js';
 import { Evaluation } from './evaluation.js';
 import { priceNotes } from './price-notes.js';
@@ -16,6 +17,8 @@ export interface RankedBid {
   /** Whose bid it is; of a consortium, its lead (`bid.consortium` names the members). */
   organisation: Organisation | null;
   assessment: Assessment | null;
+  /** Requests that are not decided yet. */
+  waiting: BidRequest[];
   /** The notes that count, by leaf: integers of the rule's decimals. The price's is computed. */
   notes: Record<string, bigint>;
   justifications: Record<string, string>;
@@ -33,6 +36,8 @@ export interface Ranking {
   missing: string[];
 }
 
+export type FoundBid = Bid & { organisation: Organisation | null; assessment: Assessment | null; requests?: BidRequest[] };
+
 /** Three queries, whatever the number of bids: evaluation, bids with their assessments, notes that count. */
 export async function rankingOf({ db }: Pick<Act, 'db'>, consultationId: string): Promise<Ranking> {
   const evaluation = await db.findOneBy(Evaluation, { id: consultationId });
@@ -40,18 +45,19 @@ export async function rankingOf({ db }: Pick<Act, 'db'>, consultationId: string)
     .createQueryBuilder(Bid, 'b')
     .leftJoinAndMapOne('b.organisation', Organisation, 'o', 'o.id = b."organisationId"')
     .leftJoinAndMapOne('b.assessment', Assessment, 'a', 'a.id = b.id')
+    .leftJoinAndMapMany('b.requests', BidRequest, 'r', 'r."bidId" = b.id and r.status in (:...pending)', { pending: PENDING })
     .where('b."consultationId" = :consultationId and b.status in (:...opened)', { consultationId, opened: ['opened', 'unreadable'] })
     .orderBy('b.receivedAt')
     .addOrderBy('b.id')
-    .getMany()) as (Bid & { organisation: Organisation | null; assessment: Assessment | null })[];
-  if (!evaluation) return { evaluation, locked: false, rows: bids.map((bid) => ({ bid, operator: bid.organisation?.name ?? '', organisation: bid.organisation, assessment: bid.assessment, notes: {}, justifications: {}, ranked: null })), missing: ['L’analyse n’est pas commencée.'] };
+    .getMany()) as FoundBid[];
+  if (!evaluation) return { evaluation, locked: false, rows: bids.map((bid) => ({ bid, operator: bid.organisation?.name ?? '', organisation: bid.organisation, assessment: bid.assessment, waiting: [], notes: {}, justifications: {}, ranked: null })), missing: ['L’analyse n’est pas commencée.'] };
   const counted = evaluation.status === 'open' && evaluation.evaluatorIds.length === 1 ? evaluation.evaluatorIds[0] : CONSENSUS;
   const scores = await db.findBy(Score, { consultationId, personId: counted });
   return ranking(evaluation, bids, scores);
 }
 
 /** The computation alone, over what was read: tested and measured without a database. */
-export function ranking(evaluation: Evaluation, bids: readonly (Bid & { organisation: Organisation | null; assessment: Assessment | null })[], scores: readonly Score[]): Ranking {
+export function ranking(evaluation: Evaluation, bids: readonly FoundBid[], scores: readonly Score[]): Ranking {
   const { rule } = evaluation;
   const leaves = leavesOf(rule.criteria);
   const price = leaves.find((one) => one.kind === 'price');
@@ -63,6 +69,7 @@ export function ranking(evaluation: Evaluation, bids: readonly (Bid & { organisa
       operator: bid.organisation?.name ?? '',
       organisation: bid.organisation,
       assessment: bid.assessment,
+      waiting: bid.requests ?? [],
       notes: Object.fromEntries(mine.map((one) => [one.leafId, one.value(rule.decimals)])),
       justifications: Object.fromEntries(mine.map((one) => [one.leafId, one.justification])),
       ranked: null,
@@ -70,6 +77,7 @@ export function ranking(evaluation: Evaluation, bids: readonly (Bid & { organisa
   });
   const inRanking = rows.filter((row) => row.assessment?.ranked);
   const missing = rows.filter((row) => !row.assessment?.bidClass).map((row) => `L’offre de ${row.operator} n’est pas classée : recevable, irrégulière, inacceptable, inappropriée ou anormalement basse.`);
+  for (const { operator, waiting } of rows) if (waiting.length > 0) missing.push(`${REQUEST_KINDS[waiting[0]?.kind ?? 'clarification'].label} à ${operator} : elle attend sa signature, sa réponse ou sa décision.`);
   if (price) {
     const priced = inRanking.filter((row) => (row.assessment?.priceCents ?? 0) > 0);
     // The lowest price moves every note: none is given while one is unknown.

@@ -1,11 +1,13 @@
 import { IsBoolean, IsOptional } from 'class-validator';
 import { DocumentFrame, Filled, lacks, Lines, LinesOrNone, Part, Parts, PartsOrNone } from './blanks.js';
+import { BidRequestData } from './bid-request-data.js';
 import { EvaluationReportData } from './evaluation-data.js';
 import { LateBidData } from './late-bid-data.js';
 import { Agent, LetterFrame } from './letter-frame.js';
 import { AttestationData, DeliveryReceiptData, MinutesData, ReceiptData, RegisterData, WithdrawalReceiptData } from './record-data.js';
 
 export { checkLetter, DocumentFrame } from './blanks.js';
+export { BidRequestData } from './bid-request-data.js';
 export { LateBidData } from './late-bid-data.js';
 export { Addressee, Agent, LetterFrame, Signature } from './letter-frame.js';
 export { AttestationData, DeliveryReceiptData, MinutesData, ReceiptData, RegisterData, WithdrawalReceiptData } from './record-data.js';
@@ -165,6 +167,7 @@ export const LETTER_KINDS = {
   'green-light': { template: 'letters/green-light', dataClass: GreenLightData, label: 'Feu vert' },
   'consultation-letter': { template: 'letters/consultation-letter', dataClass: ConsultationLetterData, label: 'Lettre de consultation' },
   'late-bid': { template: 'letters/late-bid', dataClass: LateBidData, label: 'Lettre « hors délai »' },
+  'bid-request': { template: 'letters/bid-request', dataClass: BidRequestData, label: 'Demande à un candidat' },
   notice: { template: 'letters/notice', dataClass: NoticeData, label: 'Avis rectificatif' },
   'no-award': { template: 'letters/notice', dataClass: NoticeData, label: 'Déclaration sans suite ou d’infructuosité' },
   answers: { template: 'letters/answers', dataClass: AnswersData, label: 'Réponses aux questions' },

@@ -200,7 +200,7 @@ async function seed(world: World) {
         return Object.assign(new Person(), { id, email: `${id}@ddets.example`, givenName, familyName });
       }),
     );
-    await act.add(Object.assign(new Delegation(), { id: 'delegation-1', authorityId: 'ddets', delegateId: 'signatory', quality: 'la Secrétaire générale', kinds: ['late-bid'], validFrom: START, validTo: null, reference: 'RAA 2023-01' }));
+    await act.add(Object.assign(new Delegation(), { id: 'delegation-1', authorityId: 'ddets', delegateId: 'signatory', quality: 'la Secrétaire générale', kinds: ['late-bid', 'bid-request'], validFrom: START, validTo: null, reference: 'RAA 2023-01' }));
     const consultation = Object.assign(new Consultation(), {
       id: world.id,
       ocid: 'ocds-test-1',

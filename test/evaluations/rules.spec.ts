@@ -4,6 +4,7 @@ import { Assessment } from '../../src/evaluations/assessment.js';
 import { comparisonRule, ruleFaults, scoredRule } from '../../src/evaluations/award-rule.js';
 import { BidRequest, mustAskAll, requestDeadline } from '../../src/evaluations/bid-request.js';
 import { Evaluation } from '../../src/evaluations/evaluation.js';
+import { Organisation } from '../../src/people/people.js';
 import { justificationOf, noteOf, Score } from '../../src/evaluations/score.js';
 import { ranking } from '../../src/evaluations/ranking-reading.js';
 
@@ -82,7 +83,7 @@ describe('classes d’offres', () => {
 });
 
 describe('demandes aux candidats', () => {
-  const request = () => Object.assign(new BidRequest(), { id: 'r', kind: 'clarification', deadline: new Date('2023-07-28T10:00:00.000Z'), timeZone: 'Europe/Paris' });
+  const request = () => Object.assign(new BidRequest(), { id: 'r', kind: 'clarification', status: 'sent', deadline: new Date('2023-07-28T10:00:00.000Z'), timeZone: 'Europe/Paris' });
   it('se répondent strictement avant leur date, et se tranchent avec un motif', () => {
     const one = request();
     expect(() => one.decide(false, 'Sans réponse à ce jour', 'o', NOW)).toThrow(code('too-early'));
@@ -128,7 +129,7 @@ describe('notes', () => {
 
 describe('état de l’analyse', () => {
   const bid = (id: string, priceCents: number | null, bidClass: Assessment['bidClass'] = 'admissible') =>
-    Object.assign(new Bid(), { id, organisation: { name: `Société ${id}` }, assessment: assessment({ id, priceCents, bidClass }) });
+    Object.assign(new Bid(), { id, organisation: Object.assign(new Organisation(), { id, name: `Société ${id}` }), assessment: assessment({ id, priceCents, bidClass }) });
   const score = (bidId: string, note: string) => Object.assign(new Score(), { bidId, leafId: 'c1', personId: 'consensus', note, justification: 'Motif' });
 
   it('dit tout ce qui manque, et ne classe que ce qui est complet', () => {
