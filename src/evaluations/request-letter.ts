@@ -50,7 +50,7 @@ export interface RequestLetterFacts {
   consultation: Consultation;
   authority: Authority;
   addressee: { name: string; address: string[] };
-  request: Pick<BidRequest, 'id' | 'kind' | 'reason' | 'items' | 'deadline' | 'timeZone'>;
+  request: Pick<BidRequest, 'kind' | 'reason' | 'items' | 'deadline' | 'timeZone'>;
   config: Config;
   /** Null while nobody has signed: the letter then says « Projet ». */
   signed: Signed | null;
@@ -70,7 +70,7 @@ export function requestLetter({ consultation, authority, addressee, request, con
     zoneSentence: `L’heure qui fait foi est l’heure légale du siège de la préfecture (${zoneInFrench(request.timeZone)}) : une réponse reçue à ${frenchHour(request.deadline, request.timeZone, authority.hourStyle)} précises est tardive.`,
     limits,
     consequence,
-    platformUrl: `${config.baseUrl}/consultations/${consultation.id}/demandes/${request.id}`,
+    platformUrl: `${config.baseUrl}/consultations/${consultation.id}/demandes`,
   };
 }
 

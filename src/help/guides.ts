@@ -10,6 +10,7 @@ export const GUIDES = {
   ministere: 'Guide du niveau national',
   signataire: 'Guide du signataire',
   ouvreur: 'Guide de l’ouvreur des plis',
+  analyse: 'Guide de l’analyse des offres',
   candidat: 'Guide de l’organisation candidate',
 } as const;
 export type GuideName = keyof typeof GUIDES;
