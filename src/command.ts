@@ -12,6 +12,7 @@ import { DossierService } from './evidence/dossier.service.js';
 import { DemoClock } from './demo/demo-clock.js';
 import { seedDemonstration } from './demo/demo.js';
 import { Actor } from './platform/actor.js';
+import { DEPARTMENTS } from './people/departments.js';
 import { NotFound } from './platform/errors.js';
 import { Log } from './platform/log.js';
 import { lockForThisProcess } from './platform/one-process.js';
@@ -65,6 +66,7 @@ export async function cockpitRows(app: INestApplicationContext) {
 
 /** `{ready, reasons: [{code, blocking, sentence, remedy}]}` */
 export async function preflightOf(app: INestApplicationContext, departmentCode: string) {
+  if (!DEPARTMENTS.has(departmentCode)) throw new Error(`« ${departmentCode} » n’est pas un département. Indiquez son code : --department 67, 2A ou 974.`);
   return reasonsJson(await app.get(ContractReadingService).preflightOfDepartment(Actor.system, departmentCode));
 }
 

@@ -41,6 +41,7 @@ import { RetroDurations1700000000022 } from './migrations/0022-retro-durations.j
 import { BidImports1700000000023 } from './migrations/0023-bid-imports.js';
 import { SessionByForm1700000000024 } from './migrations/0024-session-by-form.js';
 import { BidRequestsAndPrices1700000000025 } from './migrations/0025-bid-requests-and-prices.js';
+import { HolderSuspension1700000000029 } from './migrations/0029-holder-suspension.js';
 import { Authority, Membership, Organisation, Person, Session, SignInLink } from './people/people.js';
 import { Job } from './platform/job.js';
 import { JournalChain, JournalEntry, JournalPerson } from './platform/journal-entry.js';
@@ -99,6 +100,7 @@ const common = {
     BidImports1700000000023,
     SessionByForm1700000000024,
     BidRequestsAndPrices1700000000025,
+    HolderSuspension1700000000029,
   ],
   migrationsRun: true,
   synchronize: false,

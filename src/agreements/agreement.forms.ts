@@ -9,6 +9,8 @@ const NO_MONEY = { message: 'Indiquez un montant en euros hors taxes, par exempl
 const IsRightSiret = () =>
   ValidateBy({ name: 'siret', validator: { validate: (value: unknown) => typeof value === 'string' && isSiret(value) } }, { message: 'Ce SIRET n’est pas valable : quatorze chiffres, dont la clé ne correspond pas.' });
 const Optional = (field: string) => ValidateIf((form: Record<string, unknown>) => form[field] !== '');
+/** A field that was not sent at all: what is known stays. Sent empty, it clears. */
+const Kept = (field: string) => ValidateIf((form: Record<string, unknown>) => form[field] !== undefined);
 
 export class ProgrammeForm {
   @Trimmed() @Matches(/^[A-Z0-9-]{2,20}$/, { message: 'Un sigle s’écrit en majuscules, par exemple AGIR.' }) code!: string;
@@ -104,14 +106,14 @@ export class LeaveForm {
 }
 
 export class TargetForm {
-  @Trimmed() @Matches(/^(\d{4})?$/, { message: 'Une vague est une année, par exemple 2023.' }) wave: string = '';
-  @Trimmed() @MaxLength(100, tooLong('Cible', 100)) wording: string = '';
-  @Trimmed() @IsCalendarDay('Indiquez une date, ou laissez vide.', { optional: true }) earliest: string = '';
-  @Trimmed() @IsCalendarDay('Indiquez une date, ou laissez vide.', { optional: true }) latest: string = '';
-  @Trimmed() @IsCalendarDay('Indiquez une date, ou laissez vide.', { optional: true }) wantedStart: string = '';
+  @Trimmed() @Kept('wave') @Matches(/^(\d{4})?$/, { message: 'Une vague est une année, par exemple 2023.' }) wave?: string;
+  @Trimmed() @Kept('wording') @MaxLength(100, tooLong('Cible', 100)) wording?: string;
+  @Trimmed() @Kept('earliest') @IsCalendarDay('Indiquez une date, ou laissez vide.', { optional: true }) earliest?: string;
+  @Trimmed() @Kept('latest') @IsCalendarDay('Indiquez une date, ou laissez vide.', { optional: true }) latest?: string;
+  @Trimmed() @Kept('wantedStart') @IsCalendarDay('Indiquez une date, ou laissez vide.', { optional: true }) wantedStart?: string;
   @Trimmed() @MaxLength(1000, tooLong('Motif', 1000)) pulledForward: string = '';
   /** « Rôle ; nom ; contact ; ce qu’il suit », one per line. */
-  @Trimmed() @MaxLength(LONG, tooLong('Acteurs', LONG)) actors: string = '';
+  @Trimmed() @Kept('actors') @MaxLength(LONG, tooLong('Acteurs', LONG)) actors?: string;
 }
 
 export class GreenLightForm {

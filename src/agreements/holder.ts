@@ -1,15 +1,16 @@
 import { Entity, Index } from 'typeorm';
 import { Id, Instant, Json, Ref, Text } from '../platform/columns.js';
-import { Invalid } from '../platform/errors.js';
+import { Invalid, Refused } from '../platform/errors.js';
 import { type Moves, next } from '../platform/moves.js';
-import type { Day } from '../platform/working-days.js';
+import { type Day, dayInFrench } from '../platform/working-days.js';
 import type { Source } from './framework-agreement.js';
 
 export type ConsortiumForm = 'single' | 'joint' | 'joint-solidary-lead' | 'solidary';
 export type HolderStatus = 'active' | 'suspended' | 'withdrawn' | 'terminated' | 'replaced';
 
 export const HOLDER_MOVES = {
-  suspend: { from: ['active'], to: 'suspended' },
+  /** Also with an exit announced for later: until then he would be consulted. */
+  suspend: { from: ['active', 'withdrawn', 'terminated', 'replaced'], to: 'suspended' },
   resume: { from: ['suspended'], to: 'active' },
   withdraw: { from: ['active', 'suspended'], to: 'withdrawn' },
   terminate: { from: ['active', 'suspended'], to: 'terminated' },
@@ -47,6 +48,8 @@ export class Holder {
   @Text() enteredOn!: Day;
   @Text(true) leftOn: Day | null = null;
   @Text(true) reason: string | null = null;
+  /** Suspended with an exit announced: what the end of the suspension brings back. */
+  @Text(true) beforeSuspension: HolderStatus | null = null;
   @Ref(true) replacedById: string | null = null;
   /** R2194-6: clause, restructuring, transfer. */
   @Text(true) legalCase: string | null = null;
@@ -65,6 +68,11 @@ export class Holder {
     return this.leftOn === null ? this.status === 'active' : day < this.leftOn;
   }
 
+  /** His exit has taken effect; one announced for later has not. */
+  isOut(day: Day) {
+    return this.leftOn === null ? this.status !== 'active' && this.status !== 'suspended' : this.leftOn <= day;
+  }
+
   /** @param today a suspension and its end take effect when they are recorded; an exit may be announced */
   leave(move: HolderMove, day: Day, reason: string, today: Day) {
     if ((move === 'suspend' || move === 'resume') && day !== today) throw Invalid.field('on', 'Une suspension, ou sa fin, prend effet le jour où elle s’enregistre.');
@@ -74,10 +82,16 @@ export class Holder {
     if (this.status === 'suspended' && move !== 'suspend' && move !== 'resume' && day > today) {
       throw Invalid.field(move === 'replace' ? 'enteredOn' : 'on', `« ${this.name} » est suspendu : sa sortie s’enregistre le jour où elle prend effet, pas avant. D’ici là, il reste suspendu.`);
     }
+    if (move === 'suspend' && this.isOut(today)) throw new Refused('wrong-state', 'Ce titulaire est déjà sorti : il n’y a plus rien à suspendre.');
+    const before = this.status;
     this.status = next<HolderStatus>(HOLDER_MOVES, move, this.status, 'Ce titulaire n’est plus dans un état qui le permet.');
-    this.reason = reason;
+    // The exit announced stays announced: its end, its kind and its successor are as they were.
+    if (move === 'resume' && this.leftOn) this.status = this.beforeSuspension ?? 'active';
+    this.beforeSuspension = move === 'suspend' && before !== 'active' ? before : null;
+    const pause = move === 'suspend' || move === 'resume';
+    this.reason = pause && this.leftOn && this.reason ? `${this.reason} ; ${move === 'suspend' ? 'suspension' : 'reprise'} du ${dayInFrench(day)} : ${reason}` : reason;
     if (move === 'reinstate') this.leftOn = null;
-    else if (move !== 'suspend' && move !== 'resume') this.leftOn = day;
+    else if (!pause) this.leftOn = day;
   }
 
   /** @throws Invalid on the field of the holder's form */

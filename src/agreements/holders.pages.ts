@@ -2,25 +2,30 @@ import { Controller, Get, HttpCode, Param, Post, Put, Redirect, Render, Req, Str
 import type { Actor } from '../platform/actor.js';
 import { mayKeepDirectory } from '../people/organisations.service.js';
 import { NotFound } from '../platform/errors.js';
+import type { Day } from '../platform/working-days.js';
 import { type Req as Request, seeOther, Who } from '../platform/web.js';
 import { HolderContentForm, HolderForm, LeaveForm } from './agreement.forms.js';
 import { isNational, mayCorrect, mayKeepLot } from './agreement.policy.js';
 import { FORMS, showHolder, typedHolder } from './holder.view.js';
 import { HoldersService } from './holders.service.js';
-import type { HolderStatus } from './lot.js';
+import type { Holder, HolderStatus } from './lot.js';
 import { LotNumber } from './lots.pages.js';
 import { LotsService } from './lots.service.js';
 import { readAs, RECEIVED_MAX_BYTES } from './received.js';
 
 const OUT = [{ value: 'withdraw', label: 'Retrait', hint: 'Il quitte l’accord-cadre de lui-même.' }, { value: 'terminate', label: 'Résiliation' }];
 const BACK = [{ value: 'reinstate', label: 'Rétablissement', hint: 'La sortie a été inscrite par erreur, ou annulée.' }];
+const PAUSE = { value: 'suspend', label: 'Suspension', hint: 'Il n’est plus consulté, jusqu’à sa reprise.' };
 const MOVES: Record<HolderStatus, { value: string; label: string; hint?: string }[]> = {
-  active: [{ value: 'suspend', label: 'Suspension', hint: 'Il n’est plus consulté, jusqu’à sa reprise.' }, ...OUT],
+  active: [PAUSE, ...OUT],
   suspended: [{ value: 'resume', label: 'Reprise', hint: 'Il est de nouveau consulté.' }, ...OUT],
   withdrawn: BACK,
   terminated: BACK,
   replaced: [],
 };
+
+/** An exit announced for later leaves time for a suspension. */
+const movesOf = (holder: Holder, day: Day) => [...MOVES[holder.status], ...(MOVES[holder.status].includes(PAUSE) || holder.status === 'suspended' || holder.isOut(day) ? [] : [PAUSE])];
 
 @Controller('accords-cadres/:id/lots/:number/titulaires')
 export class HoldersPages {
@@ -65,10 +70,10 @@ export class HoldersPages {
       successor: holders.find((one) => one.id === holder.replacedById)?.name ?? null,
       action,
       lot,
-      may: mayKeepLot(actor, lot) && MOVES[holder.status].length > 0,
+      may: mayKeepLot(actor, lot) && movesOf(holder, day).length > 0,
       editHref: mayCorrect(actor, lot, holder) ? `${action}/modifier` : null,
       today: day,
-      moves: MOVES[holder.status],
+      moves: movesOf(holder, day),
     };
   }
 

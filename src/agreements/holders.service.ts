@@ -70,7 +70,10 @@ export class HoldersService {
       act.require(mayCorrect(actor, lot, holder), 'Ce titulaire a été inscrit par le niveau national : il le corrige.');
       const before = shown(holder);
       const organisation = await act.db.findOneByOrFail(Organisation, { id: holder.organisationId });
-      await fill(act, holder, form, organisation, holders.filter((one) => one.id !== holderId));
+      const others = holders.filter((one) => one.id !== holderId);
+      await fill(act, holder, form, organisation, others);
+      // An earlier entry may meet the days of a twin who had left before.
+      await mustBeOneCandidate(act, others, holder, organisation, form, 'enteredOn');
       if (file) Object.assign(holder, { sourceReference: form.sourceReference, sourceFileId: file.id });
       if (isNational(actor) && holder.source === 'recorded-by-region') holder.correctedAt = act.now;
       await act.db.save(holder);

@@ -73,8 +73,8 @@ export async function holderOrganisation(act: Act, form: HolderForm): Promise<Or
 }
 
 /** Two establishments of one SIREN are one legal candidate: never two holders of one lot. */
-export async function mustBeOneCandidate(act: Act, holders: readonly Holder[], holder: Pick<Holder, 'enteredOn'>, organisation: Organisation, typed: object, field = 'siret') {
-  const others = await act.db.findBy(Organisation, { id: In([...holders.filter((one) => one.leftOn === null || one.leftOn > holder.enteredOn).map((one) => one.organisationId), '-']) });
+export async function mustBeOneCandidate(act: Act, holders: readonly Holder[], holder: Pick<Holder, 'enteredOn' | 'leftOn'>, organisation: Organisation, typed: object, field = 'siret') {
+  const others = await act.db.findBy(Organisation, { id: In([...holders.filter((one) => one.enteredOn < (holder.leftOn ?? '9999') && holder.enteredOn < (one.leftOn ?? '9999')).map((one) => one.organisationId), '-']) });
   const same = others.find((one) => one.id !== organisation.id && sameLegalEntity(one, organisation));
   if (same) throw Invalid.field(field, `« ${same.name} », déjà titulaire du lot, a le même SIREN : c’est la même personne morale.`, { ...typed });
 }

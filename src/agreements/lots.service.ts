@@ -128,13 +128,14 @@ export class LotsService {
       if (!place) throw new NotFound();
       const lot = await act.db.findOneByOrFail(Lot, { id: place.lotId });
       act.require(mayKeepLot(actor, lot), 'Les cibles sont tenues par le niveau national ou par la plateforme de la région.');
-      const wave = numberOrNull(form.wave);
+      const wave = form.wave === undefined ? place.wave : numberOrNull(form.wave);
+      const kept = (typed: string | undefined, known: string | null) => (typed === undefined ? known : typed || null);
       const forward = wave !== null && place.wave !== null && wave < place.wave;
       if (forward && !form.pulledForward) throw Invalid.field('pulledForward', 'Ce département est avancé vers une vague plus proche : écrivez pourquoi.', { ...form });
       if (forward && wave !== null) place.pullForward(wave, form.pulledForward);
-      place.retarget({ wave, wording: form.wording || null, earliest: form.earliest || null, latest: form.latest || null });
-      place.wantedStart = form.wantedStart || null;
-      place.actors = linesOf(form.actors).map((line) => actorOf(line, form));
+      place.retarget({ wave, wording: kept(form.wording, place.targetWording), earliest: kept(form.earliest, place.targetEarliest), latest: kept(form.latest, place.targetLatest) });
+      place.wantedStart = kept(form.wantedStart, place.wantedStart);
+      if (form.actors !== undefined) place.actors = linesOf(form.actors).map((line) => actorOf(line, form));
       await act.db.save(place);
       act.subject = place.id;
       act.record({ department: departmentCode, wave: place.wave, latest: place.targetLatest });

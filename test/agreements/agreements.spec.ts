@@ -196,6 +196,13 @@ describe.each(DATABASES)('les titulaires et les feux verts (%s)', (kind) => {
     expect(await leave('withdraw')).toBe('done');
     expect(await add({ name: 'Agence', siret: '732 829 320 00082', email: 'agence@meme.example', enteredOn: '2023-07-13' })).toBe('done');
     expect(await leave('reinstate')).toBe('move');
+    // One day earlier, the agency would hold the lot beside its seat.
+    const agence = (await w.lots.find(w.who.ministry, w.framework.id, 5)).holders.find((one) => one.name === 'Agence');
+    const edit = (more: Partial<HolderForm>) => fault(w.holders.edit(w.who.ministry, w.framework.id, 5, agence?.id ?? '', holderForm({ name: 'Agence', ...more })));
+    expect(await edit({ enteredOn: '2023-07-12' })).toBe('enteredOn');
+    expect(await edit({ enteredOn: '2023-07-13' })).toBe('done');
+    const seat = holderForm({ name: 'Siège' });
+    expect(await fault(w.holders.edit(w.who.ministry, w.framework.id, 5, siege?.id ?? '', seat))).toBe('done'); // gone before the other came: still corrected
   });
 
   it('consomment leur lot : alerte au-delà de 80 %', async () => {

@@ -193,6 +193,21 @@ describe('un titulaire', () => {
     expect([one.status, one.isActive('2023-07-02')]).toEqual(['active', true]);
   });
 
+  it('dont la sortie est annoncée se suspend d’ici là ; la reprise rend l’annonce', () => {
+    for (const exit of ['withdraw', 'terminate', 'replace'] as const) {
+      const one = holder();
+      one.leave(exit, '2023-06-01', 'Cession', '2023-03-01');
+      const announced = one.status;
+      one.leave('suspend', '2023-03-02', 'Contrôle', '2023-03-02');
+      expect([one.status, one.isActive('2023-03-02'), one.leftOn]).toEqual(['suspended', false, '2023-06-01']);
+      expect(sentence(() => one.leave('suspend', '2023-03-03', 'x', '2023-03-03'))).not.toBe('');
+      one.leave('resume', '2023-04-01', 'Rien à signaler', '2023-04-01');
+      expect([one.status, one.isActive('2023-05-31'), one.isActive('2023-06-01'), one.beforeSuspension]).toEqual([announced, true, false, null]);
+      expect(one.reason?.replaceAll('\u00a0', ' ')).toBe('Cession ; suspension du 2 mars 2023 : Contrôle ; reprise du 1er avril 2023 : Rien à signaler');
+      expect(sentence(() => one.leave('suspend', '2023-06-01', 'x', '2023-06-01'))).toContain('déjà sorti');
+    }
+  });
+
   it('dit ses membres, le motif de sa sortie, et une notification qui suit la signature', () => {
     expect(sentence(() => holder({ form: 'joint' }).check())).toContain('au moins deux membres');
     expect(sentence(() => holder({ members: [{ organisationId: null, name: 'Bêta' }] }).check())).toContain('pas d’autres membres');

@@ -4,6 +4,8 @@ import { CockpitService } from '../../src/cockpit/cockpit.service.js';
 import { ActorsService } from '../../src/cockpit/actors.service.js';
 import { showActors } from '../../src/cockpit/actors.view.js';
 import { behindPlan, endingOf, placeJson, totalsByRegion } from '../../src/cockpit/cockpit.view.js';
+import { TargetForm } from '../../src/agreements/agreement.forms.js';
+import { As } from '../../src/platform/web.js';
 import { cockpitRows, preflightOf } from '../../src/command.js';
 import { LotDepartment } from '../../src/agreements/lot.js';
 import { Acts } from '../../src/platform/acts.js';
@@ -128,12 +130,21 @@ describe.each(DATABASES)('le déploiement (%s)', (kind) => {
     expect((await preflightOf(w.t.app, '68')).reasons[0]?.code).toBe('not-prepared');
     expect((await preflightOf(w.t.app, '22')).reasons[0]?.code).toBe('already-launched');
     await expect(preflightOf(w.t.app, '2A')).rejects.toMatchObject({ code: 'not-found' });
+    for (const code of ['zz', '670', '']) await expect(preflightOf(w.t.app, code)).rejects.toThrow(`« ${code} » n’est pas un département`);
   });
 
   it('change de cible avec un motif quand un département est avancé', async () => {
     const form = { wave: '2022', wording: 'fin 2022', earliest: '2022-10-01', latest: '2022-12-31', wantedStart: '', pulledForward: '', actors: 'OFII ; Strasbourg ; 03 00 00 00 00' };
     await expect(w.lots.target(w.who.buyer, w.framework.id, '68', form)).rejects.toMatchObject({ errors: [{ field: 'pulledForward' }] });
     await w.lots.target(w.who.buyer, w.framework.id, '68', { ...form, pulledForward: 'Préfet volontaire' });
+    // A form that came empty, or cut: what is known stays. A field sent empty is cleared.
+    const placed = () => w.lots.place(w.who.buyer, w.framework.id, '68');
+    const known = await placed();
+    const sent = (body: object) => w.lots.target(w.who.buyer, w.framework.id, '68', new As(TargetForm).transform(body, { type: 'body' }));
+    await sent({});
+    expect(await placed()).toEqual(known);
+    await sent({ wording: '' });
+    expect(await placed()).toMatchObject({ wave: 2022, targetWording: null, targetLatest: '2022-12-31', actors: known.actors });
     await expect(w.lots.target(w.who.buyer, w.framework.id, '68', { ...form, earliest: '2023-01-01' })).rejects.toMatchObject({ errors: [{ field: 'latest' }] });
     await expect(w.lots.target(w.who.buyer, w.framework.id, '68', { ...form, actors: 'OFII' })).rejects.toMatchObject({ errors: [{ field: 'actors' }] });
     const place = await w.t.app.get(Acts).look(Actor.system, 'test', async (act) => {
