@@ -122,6 +122,12 @@ describe('le parcours guidé, dans l’application', () => {
     expect((await queriesOf(t.source, () => t.app.get(GuideService).facts(bidder))).length).toBeLessThanOrEqual(5);
   });
 
+  it('un courriel dit qu’il appartient à un scénario fictif, mis en forme et en texte seul', async () => {
+    const officer = await t.browser('officer');
+    const [first] = /\/messagerie\/[\w-]+/.exec((await officer.get('/messagerie').expect(200)).text) ?? [];
+    for (const view of ['', '?vue=texte']) expect((await officer.get(`${first}${view}`).expect(200)).text).toContain('scénario fictif');
+  });
+
   it.each(['/composants', '/demonstration/courriels', '/demonstration/courriels/receipt-late', '/messagerie'])('%s répond', async (path) => {
     await (await t.browser('officer')).get(path).expect(200);
   });
