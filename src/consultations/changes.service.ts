@@ -13,6 +13,7 @@ import { paragraphsOf } from '../platform/typed.js';
 import { dayInFrench } from '../platform/working-days.js';
 import { Custodian } from '../sealing/custodian.js';
 import { Consultation, ConsultationDocument } from './consultation.js';
+import { DOCUMENT_KINDS } from './consultation-parts.js';
 import { mayManage, worksOn } from './consultation.policy.js';
 import type { DocumentForm, ExtendForm, RectifyForm } from './exchange.forms.js';
 import { mustBeOpen } from './exchange.js';
@@ -57,7 +58,7 @@ export class ChangesService {
       const former = form.replaces ? await act.db.findOneBy(ConsultationDocument, { id: form.replaces, consultationId: id }) : null;
       if (form.replaces && (!former || former.supersededAt)) throw new NotFound('Ce document a déjà été remplacé : rechargez la page.');
       if (!form.note) throw Invalid.field('note', former ? 'Écrivez ce qui change depuis la version précédente : les invités le liront.' : 'Dites pourquoi ce document est ajouté : les invités le liront.', { ...form });
-      const title = former?.title ?? (form.title || name.replace(/\.\w{1,8}$/, ''));
+      const title = former?.title ?? (form.title || name.replace(/\.\w{1,8}$/, '').trim() || DOCUMENT_KINDS[form.kind]);
       const document = Object.assign(new ConsultationDocument(), {
         id: act.random.id(),
         consultationId: id,

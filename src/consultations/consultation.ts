@@ -113,9 +113,8 @@ export class Consultation {
    * @throws Invalid on `deadline` when the hour is malformed, does not exist, exists twice or is past
    */
   plan(local: string, now: Date) {
-    const deadline = localDeadline(local, this.timeZone);
+    const deadline = localDeadline(local, this.timeZone, now);
     if (deadline <= now) throw Invalid.field('deadline', 'La date limite est déjà passée : choisissez une date à venir.');
-    if (deadline.getTime() - now.getTime() > FURTHEST_MS) throw Invalid.field('deadline', 'Cette date est dans plus de trois ans : vérifiez l’année.');
     if (this.questionsBefore && this.questionsBefore >= local.slice(0, 10)) throw Invalid.field('deadline', `Les questions sont annoncées jusqu’au ${dayInFrench(this.questionsBefore)} : la date limite vient après, ou changez d’abord cette date dans les réglages.`);
     this.localDeadline = local;
     this.deadline = deadline;
@@ -153,6 +152,7 @@ export class Consultation {
     if (this.status !== 'launched') throw new Refused('not-open', 'Cette consultation n’est pas en cours.');
     if (!this.isInTime(now)) throw new Refused('deadline-passed', 'La date limite est déjà passée : elle ne se reporte plus. Il faudrait une nouvelle consultation.');
     if (questionsBefore && (this.questionsBefore === null || questionsBefore < this.questionsBefore)) throw Invalid.field('questionsBefore', 'La date des questions ne se déplace que vers plus tard.');
+    if (questionsBefore && questionsBefore < this.localDay(now)) throw Invalid.field('questionsBefore', 'Cette date est déjà passée.');
     if (questionsBefore && questionsBefore >= local.slice(0, 10)) throw Invalid.field('questionsBefore', 'Les questions s’arrêtent avant la nouvelle date limite.');
     const version = this.move(local, reason, now);
     this.questionsBefore = questionsBefore || this.questionsBefore;
@@ -166,7 +166,7 @@ export class Consultation {
   }
 
   private move(local: string, reason: string, now: Date): DeadlineVersion {
-    const deadline = localDeadline(local, this.timeZone);
+    const deadline = localDeadline(local, this.timeZone, now);
     if (deadline <= this.deadline) throw Invalid.field('deadline', 'Une date limite ne se déplace que vers plus tard.');
     if (deadline <= now) throw Invalid.field('deadline', 'Cette date est déjà passée.');
     this.localDeadline = local;
@@ -207,9 +207,12 @@ export class Consultation {
   }
 }
 
-function localDeadline(local: string, timeZone: string): Date {
+function localDeadline(local: string, timeZone: string, now: Date): Date {
   try {
-    return instantOf(local, timeZone);
+    const deadline = instantOf(local, timeZone);
+    // A year mistyped in an extension could never be taken back.
+    if (deadline.getTime() - now.getTime() > FURTHEST_MS) throw Invalid.field('deadline', 'Cette date est dans plus de trois ans : vérifiez l’année.');
+    return deadline;
   } catch (error) {
     if (error instanceof UnknownLocalTime) throw Invalid.field('deadline', error.message);
     throw error;

@@ -67,6 +67,7 @@ export class ConsultationsService {
       ...notices.flatMap(({ fileId, number, kind }) => (fileId ? [{ name: `Avis/${two(number)} ${NOTICE_KINDS[kind]}.pdf`, file: files.get(fileId) as StoredFile }] : [])),
     ];
     const zip = new yazl.ZipFile();
+    distinct(entries);
     for (const { name, file } of entries) zip.addReadStreamLazy(name, { mtime: file.createdAt, size: file.size, compress: false }, (give) => give(null, this.files.stream(file.blob)));
     zip.addBuffer(Buffer.from(entries.map(({ name, file }) => `${file.sha256}  ${name}\n`).join('')), 'SHA256SUMS', { mtime: consultation.createdAt });
     zip.end();
@@ -103,10 +104,23 @@ export class ConsultationsService {
   }
 }
 
+/** A file system takes 255 bytes, and an accented letter is two. */
+const MOST_IN_NAME = 100;
 const two = (n: number) => String(n).padStart(2, '0');
 const clean = (name: string) => name.replaceAll(/[\\/:*?"<>|\p{Cc}]/gu, '-');
 
+/** Two documents of one title, replaced: the second would overwrite the first where the archive is unpacked. */
+function distinct(entries: { name: string }[]) {
+  const seen = new Map<string, number>();
+  for (const entry of entries) {
+    const key = entry.name.toLowerCase();
+    const times = (seen.get(key) ?? 0) + 1;
+    seen.set(key, times);
+    if (times > 1) entry.name = entry.name.replace(/(\.\w+)?$/, ` [${times}]$1`);
+  }
+}
+
 /** « Cahier des charges (version 2).pdf »: its title, and the extension of what it is. */
 function fileNameOf({ title, version, file }: FiledDocument) {
-  return clean(`${title}${version > 1 ? ` (version ${version})` : ''}.${extensionOf(file.name) || 'pdf'}`);
+  return clean(`${title.slice(0, MOST_IN_NAME)}${version > 1 ? ` (version ${version})` : ''}.${extensionOf(file.name) || 'pdf'}`);
 }

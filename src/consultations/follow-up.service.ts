@@ -12,7 +12,7 @@ import { Mail } from '../platform/mail.js';
 import { Outbox } from '../platform/outbox.js';
 import { Consultation, ConsultationDocument, Invitation } from './consultation.js';
 import { isInvited, mayManage, worksOn } from './consultation.policy.js';
-import { DocumentWithdrawal, Notice } from './exchange.js';
+import { DocumentWithdrawal, mustBeOpen, Notice } from './exchange.js';
 import { withIncidents } from './incident-offers.js';
 import { invitationOf } from './questions.service.js';
 
@@ -84,7 +84,8 @@ export class FollowUpService {
       const consultation = await act.load(Consultation, id);
       const invitation = await invitationOf(act, actor, id);
       act.see(isInvited(actor, consultation, invitation));
-      if (!invitation || !consultation.isInTime(act.now)) throw new Refused('deadline-passed', 'La date limite est passée : cette réponse ne sert plus.');
+      if (!invitation) throw new NotFound();
+      mustBeOpen(consultation, act.now);
       act.on(id);
       await act.db.update(Invitation, { id: invitation.id }, { intent, intentAt: act.now });
       act.record({ invitation: invitation.number, intent });

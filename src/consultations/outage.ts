@@ -55,7 +55,7 @@ export function sinceLast(last: { machineAt: Date; legalAt: Date } | undefined, 
 
 /**
  * Whole minutes of outage in the last hours before the deadline.
- * @param since the last move after an outage: what has already moved a deadline does not move it again
+ * @param since the launch, or the last move after an outage: what has already moved a deadline does not move it again
  */
 export function minutesDown(outages: readonly Outage[], deadline: Date, hours: number, since: Date | null = null): number {
   const start = Math.max(deadline.getTime() - hours * 60 * MINUTE_MS, since?.getTime() ?? 0);

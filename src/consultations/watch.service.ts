@@ -94,7 +94,7 @@ export class WatchService implements OnApplicationShutdown {
       const since = (await movedSince(act, [id])).get(id);
       // Read again under the lock: another process may have applied it, or the bids may have been opened.
       if (!rule || consultation.status !== 'launched' || !isMet(consultation, outages, since)) return false;
-      const minutes = minutesDown(outages, consultation.deadline, rule.hours, since);
+      const minutes = minutesDown(outages, consultation.deadline, rule.hours, since ?? consultation.launchedAt);
       const authority = await act.db.findOneByOrFail(Authority, { id: consultation.authorityId });
       const oldLocalDeadline = consultation.localDeadline;
       const reason = `Panne de la plateforme : ${minutes} minutes dans les ${rule.hours} dernières heures. La règle annoncée au lancement reporte la date limite.`;
@@ -109,7 +109,8 @@ export class WatchService implements OnApplicationShutdown {
   }
 }
 
-const isMet = ({ outageRule, deadline }: Consultation, outages: readonly Outage[], since?: Date) => outageRule !== null && minutesDown(outages, deadline, outageRule.hours, since) >= outageRule.minutes;
+/** A silence before the launch kept nobody from bidding: only what was announced counts. */
+const isMet = ({ outageRule, deadline, launchedAt }: Consultation, outages: readonly Outage[], since?: Date) => outageRule !== null && minutesDown(outages, deadline, outageRule.hours, since ?? launchedAt) >= outageRule.minutes;
 
 /** When each deadline last moved after an outage: the same silence never moves it twice. */
 async function movedSince(act: Act, ids: readonly string[]): Promise<Map<string, Date>> {

@@ -18,6 +18,7 @@ import { queriesOf } from '../support/queries.js';
 import { launched, startApp, type TestApp } from '../support/app.js';
 import { officerOf } from '../contracts/world.js';
 import { Readable } from 'node:stream';
+import { namesIn } from '../../src/platform/zip.js';
 
 const fault = (work: Promise<unknown>) => work.then(() => 'done', (error: { errors?: { field: string }[]; code?: string; message: string }) => error.errors?.map((one) => one.field).join() ?? error.code ?? error.message);
 const PDF = { name: 'annexe.pdf', bytes: Buffer.from('%PDF-1.4 annexe') };
@@ -80,6 +81,8 @@ describe.each(DATABASES)('la vie d’une consultation (%s)', (kind) => {
     const before = await told('notice');
     expect(await fault(changes.extend(officer, id, { deadline: '2023-07-25T12:00', reason: 'x', questionsBefore: '' }))).toBe('deadline');
     expect(await fault(changes.extend(officer, id, { deadline: '2023-03-26T02:30', reason: 'x', questionsBefore: '' }))).toBe('deadline');
+    expect(await fault(changes.extend(officer, id, { deadline: '2063-07-28T12:00', reason: 'x', questionsBefore: '' }))).toBe('deadline'); // a slip that nothing could take back
+    expect(await fault(changes.extend(officer, id, { deadline: '2023-07-28T12:00', reason: 'x', questionsBefore: '2023-07-12' }))).toBe('questionsBefore'); // yesterday
     expect(await fault(changes.extend(neighbour, id, { deadline: '2023-07-28T12:00', reason: 'x', questionsBefore: '' }))).toBe('not-found');
     await changes.extend(officer, id, { deadline: '2023-07-28T12:00', reason: 'Un document est complété.', questionsBefore: '' });
     const consultation = await t.source.manager.findOneByOrFail(Consultation, { id });
@@ -135,6 +138,23 @@ describe.each(DATABASES)('la vie d’une consultation (%s)', (kind) => {
     await browser.get(`/consultations/${id}/documents.zip`);
     const { withdrawals } = await get(FollowUpService).show(officer, id);
     expect(withdrawals.map((one) => one.organisation.name)).toEqual(['Maison des Parcours (association fictive)', 'Maison des Parcours (association fictive)']);
+  });
+
+  it('garde chaque version dans le ZIP, même de deux documents du même titre, ou d’un fichier sans nom', async () => {
+    const changes = get(ChangesService);
+    const form = { kind: 'annex' as const, title: 'é'.repeat(200), replaces: '', note: 'x', significant: '' };
+    for (const _ of [1, 2]) await changes.addDocument(officer, id, form, PDF);
+    const twins = await t.source.manager.findBy(ConsultationDocument, { consultationId: id, title: form.title });
+    for (const { id: replaces } of twins) await changes.addDocument(officer, id, { ...form, replaces }, PDF);
+    await changes.addDocument(officer, id, { ...form, title: '' }, { ...PDF, name: '.pdf' });
+    expect(await t.source.manager.countBy(ConsultationDocument, { consultationId: id, title: 'Annexe' })).toBe(1);
+    const { stream } = await get(ConsultationsService).archive(parcours, id);
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+    const names = namesIn(Buffer.concat(chunks));
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.filter((one) => one.startsWith('Versions précédentes/é'))).toHaveLength(2);
+    for (const name of names) expect(Buffer.byteLength(name.split('/').at(-1) ?? '')).toBeLessThanOrEqual(255);
   });
 
   it('prouve l’envoi à chacun, et répare une adresse', async () => {

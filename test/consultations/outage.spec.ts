@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { departmentOf, minutesDown, movedDeadline, outagesOf } from '../../src/consultations/outage.js';
 import { Consultation, DeadlineVersion } from '../../src/consultations/consultation.js';
 import { Heartbeat } from '../../src/consultations/outage.js';
+import { FollowUpService } from '../../src/consultations/follow-up.service.js';
 import { Notice } from '../../src/consultations/exchange.js';
 import { WatchService } from '../../src/consultations/watch.service.js';
 import { CommissionEndingService } from '../../src/commissions/ending.service.js';
@@ -74,6 +75,11 @@ describe.each(DATABASES)('la règle automatique, et la fin sans suite (%s)', (ki
       act.require(true);
       await act.db.update(Consultation, { id: ids.consultationId }, { outageRule: { minutes: 30, hours: 4 } });
     });
+    // Four hours before the deadline of a call launched since: nobody was kept from bidding.
+    const { launchedAt } = await t.source.manager.findOneByOrFail(Consultation, { id: ids.consultationId });
+    await t.source.manager.update(Consultation, { id: ids.consultationId }, { launchedAt: at('2023-07-26T21:00:00Z') });
+    expect(await t.app.get(WatchService).applyRules([{ from: at('2023-07-26T19:00:00Z'), to: at('2023-07-26T21:00:00Z') }])).toBe(0);
+    await t.source.manager.update(Consultation, { id: ids.consultationId }, { launchedAt });
     t.clock.moveTo('2023-07-26T22:05:00.000Z'); // five minutes after the deadline
     const watch = t.app.get(WatchService);
     expect(await watch.applyRules([{ from: at('2023-07-26T21:40:00Z'), to: at('2023-07-26T22:05:00Z') }])).toBe(0); // 19 minutes before the deadline
@@ -149,5 +155,8 @@ describe.each(DATABASES)('la règle automatique, et la fin sans suite (%s)', (ki
     const bidder = await t.browser('parcours');
     expect((await bidder.get(`/consultations/${ids.consultationId}`)).text).toContain('sans suite');
     expect((await bidder.get(`/consultations/${ids.consultationId}/avis/2.pdf`)).status).toBe(200);
+    // Before its date, but over: nobody says any more whether they intend to answer.
+    t.clock.moveTo(new Date((await t.source.manager.findOneByOrFail(Consultation, { id: ids.consultationId })).deadline.getTime() - 60_000));
+    await expect(t.app.get(FollowUpService).intent(await t.actor('parcours'), ids.consultationId, 'yes')).rejects.toMatchObject({ code: 'not-open' });
   });
 });
