@@ -17,6 +17,7 @@ import { SessionCookie } from './people/session-cookie.js';
 import { limitBodies } from './platform/body.js';
 import { Clock } from './platform/clock.js';
 import { DoneInterceptor } from './platform/done.interceptor.js';
+import { StreamedInterceptor } from './platform/streamed.interceptor.js';
 import { ErrorFilter } from './platform/error.filter.js';
 import { flashFor } from './platform/held.js';
 import { NotFound } from './platform/errors.js';
@@ -86,7 +87,7 @@ function setUp(app: NestExpressApplication, config: Config) {
   });
   showPages(app);
   app.useGlobalGuards(new SignedInGuard(app.get(Reflector), config.baseUrl));
-  app.useGlobalInterceptors(new DoneInterceptor(sessions));
+  app.useGlobalInterceptors(new DoneInterceptor(sessions), new StreamedInterceptor());
   app.useGlobalFilters(new ErrorFilter(app.get(Log), sessions, (response, token) => cookie.set(response, token)));
   app.enableShutdownHooks();
 }

@@ -3,7 +3,7 @@ import { Config } from '../config.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
-import { Invalid, NotFound } from '../platform/errors.js';
+import { Invalid } from '../platform/errors.js';
 import { Files } from '../platform/files.js';
 import { checkedFile } from '../platform/media.js';
 import type { OneFile } from '../platform/multipart.js';
@@ -56,7 +56,7 @@ export class ChangesService {
     await this.managed(actor, id, 'consultation.document', async (act, consultation) => {
       mustBeOpen(consultation, act.now);
       const former = form.replaces ? await act.db.findOneBy(ConsultationDocument, { id: form.replaces, consultationId: id }) : null;
-      if (form.replaces && (!former || former.supersededAt)) throw new NotFound('Ce document a déjà été remplacé : rechargez la page.');
+      if (form.replaces && (!former || former.supersededAt)) throw Invalid.field('replaces', 'Ce document vient d’être remplacé : choisissez-le dans sa version en vigueur.', { ...form });
       if (!form.note) throw Invalid.field('note', former ? 'Écrivez ce qui change depuis la version précédente : les invités le liront.' : 'Dites pourquoi ce document est ajouté : les invités le liront.', { ...form });
       const title = former?.title ?? (form.title || name.replace(/\.\w{1,8}$/, '').trim() || DOCUMENT_KINDS[form.kind]);
       const document = Object.assign(new ConsultationDocument(), {

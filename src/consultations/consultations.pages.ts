@@ -1,5 +1,4 @@
 import { Controller, Get, Param, Render, StreamableFile } from '@nestjs/common';
-import type { Readable } from 'node:stream';
 import type { Actor } from '../platform/actor.js';
 import { isShown } from '../platform/media.js';
 import { Who, Whole } from '../platform/web.js';
@@ -39,7 +38,7 @@ export class ConsultationsPages {
   async archive(@Who() actor: Actor, @Param('id') id: string) {
     const { name, stream, documents } = await this.consultations.archive(actor, id);
     if (actor.has('bidder')) await this.followUp.withdrawn(actor, id, documents);
-    return new StreamableFile(stream as Readable, { type: 'application/zip', disposition: disposition(name, false) });
+    return new StreamableFile(stream, { type: 'application/zip', disposition: disposition(name, false) });
   }
 
   @Get(':id/documents/:documentId')

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
+import type { Readable } from 'node:stream';
 import yazl from 'yazl';
 import { Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
@@ -67,11 +68,15 @@ export class ConsultationsService {
       ...notices.flatMap(({ fileId, number, kind }) => (fileId ? [{ name: `Avis/${two(number)} ${NOTICE_KINDS[kind]}.pdf`, file: files.get(fileId) as StoredFile }] : [])),
     ];
     const zip = new yazl.ZipFile();
+    const output = zip.outputStream as Readable;
+    output.on('error', () => undefined); // before the answer listens to it
     distinct(entries);
-    for (const { name, file } of entries) zip.addReadStreamLazy(name, { mtime: file.createdAt, size: file.size, compress: false }, (give) => give(null, this.files.stream(file.blob)));
+    // A file that cannot be read cuts the archive short, and nothing else: yazl listens to none of its sources.
+    const source = (blob: string) => this.files.stream(blob).once('error', (error) => output.destroy(error));
+    for (const { name, file } of entries) zip.addReadStreamLazy(name, { mtime: file.createdAt, size: file.size, compress: false }, (give) => give(null, source(file.blob)));
     zip.addBuffer(Buffer.from(entries.map(({ name, file }) => `${file.sha256}  ${name}\n`).join('')), 'SHA256SUMS', { mtime: consultation.createdAt });
     zip.end();
-    return { name: `${consultation.reference}.zip`, stream: zip.outputStream, documents: documents.map((one) => one.id) };
+    return { name: `${consultation.reference}.zip`, stream: output, documents: documents.map((one) => one.id) };
   }
 
   async notice(actor: Actor, id: string, number: number) {

@@ -49,6 +49,9 @@ export class QuestionsService {
       const invitation = await invitationOf(act, actor, id);
       act.see(isInvited(actor, consultation, invitation));
       mustBeOpen(consultation, act.now);
+      // A button pressed twice, or a page sent again: the question is there, once.
+      const same = await act.db.findOneBy(Question, { consultationId: id, organisationId: invitation?.organisationId ?? '-', text, status: In(['received', 'drafted']) });
+      if (same) return { number: same.number, late: same.late };
       const question = await newQuestion(act, consultation, { text, channel: 'platform', organisationId: invitation?.organisationId ?? null, personId: actor.id }, consultation.localDay(act.now));
       await this.workMails.queue(act, [consultation.contact.email], {
         subject: `Répondez à la question ${question.number}`,

@@ -143,7 +143,9 @@ export class DiskFiles extends Files {
   }
 
   stream(key: string) {
-    return this.disk.reader(this.path(key));
+    const source = this.disk.reader(this.path(key));
+    source.on('error', () => undefined); // said by whoever reads; an error before anybody listens would stop the server
+    return source;
   }
 
   read(key: string) {

@@ -18,6 +18,8 @@ import { queriesOf } from '../support/queries.js';
 import { launched, startApp, type TestApp } from '../support/app.js';
 import { officerOf } from '../contracts/world.js';
 import { Readable } from 'node:stream';
+import { Files } from '../../src/platform/files.js';
+import { StoredFile } from '../../src/platform/stored-file.js';
 import { namesIn } from '../../src/platform/zip.js';
 
 const fault = (work: Promise<unknown>) => work.then(() => 'done', (error: { errors?: { field: string }[]; code?: string; message: string }) => error.errors?.map((one) => one.field).join() ?? error.code ?? error.message);
@@ -107,7 +109,7 @@ describe.each(DATABASES)('la vie d’une consultation (%s)', (kind) => {
     expect(await fault(changes.addDocument(officer, id, { ...form, note: 'x' }, { name: 'annexe.pdf', bytes: Buffer.from('MZ') }))).toBe('document');
     expect(await fault(changes.addDocument(officer, id, { ...form, note: 'x' }, null))).toBe('document');
     await changes.addDocument(officer, id, { ...form, note: 'Le chapitre 3 est complété.' }, PDF);
-    expect(await fault(changes.addDocument(officer, id, { ...form, note: 'x' }, PDF))).toBe('not-found');
+    expect(await fault(changes.addDocument(officer, id, { ...form, note: 'x' }, PDF))).toBe('replaces'); // what was typed comes back
     const { documents, former: old } = await get(ConsultationsService).find(parcours, id);
     expect(documents.find((one) => one.kind === 'specifications')?.version).toBe(2);
     expect(old.map((one) => one.version)).toEqual([1]);
@@ -155,6 +157,23 @@ describe.each(DATABASES)('la vie d’une consultation (%s)', (kind) => {
     expect(new Set(names).size).toBe(names.length);
     expect(names.filter((one) => one.startsWith('Versions précédentes/é'))).toHaveLength(2);
     for (const name of names) expect(Buffer.byteLength(name.split('/').at(-1) ?? '')).toBeLessThanOrEqual(255);
+  });
+
+  it('un fichier que le disque ne rend plus : une erreur pour qui le demande, et pour personne d’autre', async () => {
+    const { documents } = await get(ConsultationsService).find(parcours, id);
+    const [lost] = documents;
+    const files = get(Files);
+    const bytes = await files.read(lost?.file.blob ?? '');
+    await files.remove(lost?.file.blob ?? '');
+    const browser = await t.browser('parcours');
+    const archive = await browser.get(`/consultations/${id}/documents.zip`).buffer(true).then(({ status }) => status, () => 'cut');
+    expect([500, 'cut']).toContain(archive); // as the disk answers before or after the first bytes
+    const answer = await browser.get(`/consultations/${id}/documents/${lost?.id}`).expect(500);
+    expect(answer.text).toContain('Une erreur de notre côté');
+    expect(answer.text).not.toContain('ENOENT');
+    await browser.get(`/consultations/${id}`).expect(200);
+    const kept = await files.write(bytes);
+    await t.source.manager.update(StoredFile, { id: lost?.fileId ?? '' }, { blob: kept });
   });
 
   it('prouve l’envoi à chacun, et répare une adresse', async () => {

@@ -69,13 +69,24 @@ describe.each(DATABASES)('les questions, sur leurs pages (%s)', (kind) => {
     for (const mail of await t.source.manager.findBy(Mail, { kind: 'notice', recipient: 'b@beta.example' })) expect(t.app.get(Outbox).words(mail).text).not.toContain('Alpha');
   });
 
+  it('posée trois fois au même moment, elle est là une fois ; sa réponse rédigée ne se lit pas avant d’être publiée, même par son auteur', async () => {
+    const before = await t.source.manager.count(Question);
+    await Promise.all([1, 2, 3].map(() => alpha.post(path, { text: 'Une seule fois ?' }).expect(303)));
+    expect(await t.source.manager.count(Question)).toBe(before + 1);
+    const { id } = await one(6);
+    await officer.post(`${path}/${id}/repondre`, { answer: 'Encore un brouillon.' }).expect(303);
+    for (const browser of [alpha, beta]) expect(await page(browser)).not.toContain('Encore un brouillon');
+    expect(JSON.stringify((await alpha.get(`/api${path}`).expect(200)).body)).not.toContain('Encore un brouillon');
+    await alpha.post(`${path}/${id}/retirer`).expect(303);
+  });
+
   it('une réponse à une question retirée est refusée en une phrase, et rien ne part', async () => {
     await alpha.post(path, { text: 'Une erreur.' }).expect(303);
-    const { id } = await one(6);
+    const { id } = await one(7);
     await alpha.post(`${path}/${id}/retirer`).expect(303);
     const refused = await officer.post(`${path}/${id}/repondre`, { answer: 'Trop tard.' }).expect(409);
     expect(plain(refused.text)).toMatch(/question/i);
-    expect((await one(6)).answer).toBeNull();
+    expect((await one(7)).answer).toBeNull();
     expect(await page(officer)).toContain('Retirée par son auteur');
     expect((await t.source.manager.findOneByOrFail(Consultation, { id: path.split('/')[2] ?? '' })).questionsBefore).toBe('2023-07-18');
   });
