@@ -9,7 +9,7 @@ import { Files } from '../platform/files.js';
 import { type NewUpload, type Uploads, type UploadState, wrongOffset } from '../platform/tus.js';
 import { Custodian } from '../sealing/custodian.js';
 import { cleanFileName } from '../sealing/file-name.js';
-import { sealPart } from '../sealing/part.js';
+import { type SealOptions, sealPart } from '../sealing/part.js';
 import { BidFile, BidPart, mustFit, tooLarge } from './draft.js';
 import { BidDraftsService, type NewFile } from './drafts.service.js';
 import { guest } from './guest.js';
@@ -79,7 +79,7 @@ export class BidUploadsService {
     let at = offset;
     while (await pieces.more()) {
       const hash = this.running.hashFor(id, at);
-      const part = await this.log.watch(actor, consultationId, id, () => this.sealed(recipient, pieces.next(PART_BYTES), (chunk) => hash?.update(chunk)));
+      const part = await this.log.watch(actor, consultationId, id, () => this.sealed(recipient, pieces.next(PART_BYTES), at === 0 ? { begins: hash } : { onPlain: (chunk) => hash?.update(chunk) }));
       const end = at + part.plainSize;
       const last = end === size;
       await this.orRemoved([part], () =>
@@ -119,7 +119,7 @@ export class BidUploadsService {
     };
     const pieces = new Pieces(orCut(source));
     try {
-      while (await pieces.more()) parts.push(await this.sealed(recipient, pieces.next(PART_BYTES), within));
+      while (await pieces.more()) parts.push(await this.sealed(recipient, pieces.next(PART_BYTES), { onPlain: within }));
     } catch (error) {
       await this.drop(parts);
       throw error;
@@ -128,10 +128,10 @@ export class BidUploadsService {
   }
 
   /** Encrypted while it arrives, and durable; before any act, since it is slow (decisions.md 12). */
-  private async sealed(recipient: string, source: AsyncIterable<Uint8Array>, onPlain: (chunk: Uint8Array) => void): Promise<PartFacts> {
+  private async sealed(recipient: string, source: AsyncIterable<Uint8Array>, seen: Pick<SealOptions, 'begins' | 'onPlain'>): Promise<PartFacts> {
     const blob = await this.files.create();
     try {
-      const facts = await sealPart([recipient], source, blob.sink, { maxBytes: PART_BYTES, onPlain });
+      const facts = await sealPart([recipient], source, blob.sink, { maxBytes: PART_BYTES, ...seen });
       await blob.commit();
       return { blob: blob.key, ...facts };
     } catch (error) {

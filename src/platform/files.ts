@@ -50,6 +50,9 @@ export abstract class Files {
   }
 }
 
+/** Gathered while the disk is busy, then written at once: block by block, sealing would wait for the disk and the disk for sealing. */
+const WRITTEN_BYTES = 512 * 1024;
+
 /** Door to the disk beneath `DiskFiles`: a test fills it, breaks its fsync or cuts its power. */
 export class Disk {
   makeFolder(path: string): Promise<unknown> {
@@ -57,7 +60,7 @@ export class Disk {
   }
 
   writer(path: string): Writable {
-    return createWriteStream(path, { flags: 'wx', mode: 0o600 });
+    return createWriteStream(path, { flags: 'wx', mode: 0o600, highWaterMark: WRITTEN_BYTES });
   }
 
   reader(path: string): Readable {

@@ -1,6 +1,7 @@
 import { DataStore, ERRORS, Server, TUS_RESUMABLE, Upload } from '@tus/server';
 import { type Arriving, Body } from './body.js';
 import { DomainError, NotFound, Refused, TooLarge, Unreadable } from './errors.js';
+import { Places } from './places.js';
 import { Turns } from './turns.js';
 import { UploadLocks } from './tus-locks.js';
 import type { Req, Res } from './web.js';
@@ -39,6 +40,7 @@ export interface TusOptions {
 /** Bytes of one sender that are sealed at the same time; the page sends three files at once. */
 const AT_ONCE = 8;
 const turns = new Turns(AT_ONCE);
+const places = new Places();
 const locks = new UploadLocks();
 
 /**
@@ -88,6 +90,8 @@ const ANSWERED = ['location', 'upload-offset', 'upload-length', 'tus-extension',
 /** One request's view of the uploads. */
 class Store extends DataStore {
   override extensions = ['creation', 'creation-with-upload', 'termination'];
+  /** Of the upload this request is about; its protocol asks for it before it writes. */
+  private size = 0;
 
   constructor(
     private readonly uploads: Uploads,
@@ -101,17 +105,19 @@ class Store extends DataStore {
     const made = await this.uploads.create({ name: filename ?? '', size: upload.size ?? 0, mediaType: filetype ?? '', key: key ?? null });
     upload.id = made.id;
     upload.offset = made.offset;
+    this.size = made.size;
     return upload;
   }
 
   /** Without its metadata: the name stays sealed. */
   override async getUpload(id: string) {
     const { size, offset } = await this.uploads.find(id);
+    this.size = size;
     return new Upload({ id, size, offset });
   }
 
   override write(_: unknown, id: string, offset: number) {
-    return this.uploads.write(id, offset, this.body);
+    return this.uploads.write(id, offset, places.of(this.body, this.size - offset));
   }
 
   override remove(id: string) {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TooLarge } from '../platform/errors.js';
@@ -17,6 +17,8 @@ export interface SealOptions {
   maxBytes?: number;
   /** Sees each plain chunk as it passes: whole-file hash kept running over several parts (decisions.md 16), antivirus (18). */
   onPlain?: (chunk: Uint8Array) => void;
+  /** The whole file's hash, when this part is its first: until the part's end they are one, and hashing costs more than sealing. */
+  begins?: Hash;
 }
 
 export class PartTooLarge extends TooLarge {
@@ -45,7 +47,7 @@ export async function sealPart(
   sink: Writable,
   options: SealOptions = {},
 ): Promise<SealedPart> {
-  const plain = new Meter(options.maxBytes);
+  const plain = new Meter(options.maxBytes, options.begins);
   const cipher = new Meter();
   async function* sealed(age: AgeSealer) {
     yield cipher.see(age.head);
@@ -97,9 +99,11 @@ function refusing<T>(open: () => T): T {
 
 class Meter {
   size = 0;
-  private readonly hash = createHash('sha256');
 
-  constructor(private readonly max = Number.MAX_SAFE_INTEGER) {}
+  constructor(
+    private readonly max = Number.MAX_SAFE_INTEGER,
+    private readonly hash = createHash('sha256'),
+  ) {}
 
   see<T extends Uint8Array>(chunk: T): T {
     this.size += chunk.length;
@@ -109,6 +113,6 @@ class Meter {
   }
 
   digest() {
-    return this.hash.digest('hex');
+    return this.hash.copy().digest('hex'); // the hash may go on
   }
 }
