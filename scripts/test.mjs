@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { grouped } from './groups.mjs';
 import { setup } from './setup.mjs';
 import { launch, main } from './steps.mjs';
 
@@ -11,7 +12,8 @@ await main(async () => {
   const tally = join(folder, 'tally.json');
   // Jest’s ES modules still stand behind a flag. The tally goes through a file: Jest may write after its reporters, or die before them.
   const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
-  const code = await launch([...jest, ...process.argv.slice(2)], { SOUSPLI_TALLY: tally });
+  const asked = process.argv.slice(2);
+  const code = await launch([...jest, ...(asked.length > 0 ? asked : grouped())], { SOUSPLI_TALLY: tally });
   const { passed, failed, skipped } = read(tally);
   rmSync(folder, { recursive: true });
   const mishap = code !== 0 && failed === 0 ? 1 : 0; // a run that fails without a failed test has still failed

@@ -40,7 +40,7 @@ describe('la foule', () => {
   };
 
   beforeAll(async () => {
-    t = await startApp('sqlite', { config: { maxFileBytes: 6e9, maxBidBytes: 20e9 } });
+    t = await startApp('sqlite', { config: { maxFileBytes: 6e9, maxBidBytes: 20e9, maxBidFiles: 60 } });
     ({ consultationId: id } = await launched(t));
     t.clock.moveTo('2023-07-25T10:00:00.000Z');
     await t.app.listen(0, '127.0.0.1');

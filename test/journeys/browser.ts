@@ -18,14 +18,18 @@ interface Violation {
   nodes: { html: string }[];
 }
 
-/** A page without the record it shows: its address, width and theme, whether it refuses, how many forms, messages and tables it has. */
-const STATE = `[location.pathname.replace(/[0-9a-f-]{36}|\\d+/g, '*'), innerWidth, matchMedia('(prefers-color-scheme: dark)').matches, matchMedia('print').matches, document.title.startsWith('Erreur'), document.forms.length, document.querySelectorAll('.alert, .band, .error, table').length].join()`;
+/** A page without the record it shows: its address and theme, whether it refuses, how many forms, messages and tables it has. */
+const STATE = `[location.pathname.replace(/[0-9a-f-]{36}|\\d+/g, '*'), matchMedia('(prefers-color-scheme: dark)').matches, matchMedia('print').matches, document.title.startsWith('Erreur'), document.forms.length, document.querySelectorAll('.alert, .band, .error, table').length].join()`;
+
+/** What axe finds on a narrow screen only: the rest is in the same document, at any width. */
+const NARROW = ['scrollable-region-focusable', 'target-size'];
 
 /** A real headless Chromium; every person has a context of their own, every page visited can be checked by axe. */
 export class Browsers {
   readonly violations: string[] = [];
   readonly errors: string[] = [];
-  private readonly seen = new Set<string>();
+  /** Of one journey, at all its widths. */
+  private static readonly seen = new Set<string>();
   /** The journey cuts its line or kills its server: the browser may say so. */
   cuts = false;
 
@@ -103,14 +107,21 @@ export class Browsers {
     await this.sheet.add(page, caption, found.length);
   }
 
-  /** Axe is two thirds of a journey's time. `npm run journeys` asks it at each page seen; the suite, once for each page in each of its states. */
+  /** Axe is half of a journey's time. `npm run journeys` asks it at each page seen; the suite, once for each page in each of its states. */
   private async axe(page: Page): Promise<Violation[]> {
     const state = (await page.evaluate(STATE)) as string;
-    if (this.seen.has(state) && !this.sheet.kept) return [];
-    this.seen.add(state);
+    const first = this.isNew(state);
+    if (!this.isNew(`${state} ${page.viewport()?.width}`) && !this.sheet.kept) return [];
     await page.evaluate(axe);
-    const { violations } = (await page.evaluate("axe.run({ resultTypes: ['violations'], preload: false })")) as { violations: Violation[] };
+    const only = first || this.sheet.kept ? '' : `runOnly: ${JSON.stringify(NARROW)}, `;
+    const { violations } = (await page.evaluate(`axe.run({ ${only}resultTypes: ['violations'], preload: false })`)) as { violations: Violation[] };
     return violations;
+  }
+
+  private isNew(state: string): boolean {
+    const known = Browsers.seen.has(state);
+    Browsers.seen.add(state);
+    return !known;
   }
 
   private fault(message: string) {

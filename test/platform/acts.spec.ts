@@ -131,7 +131,7 @@ describe.each(DATABASES)('les actes (%s)', (kind) => {
 
 describe.each(DATABASES)('les migrations (%s)', (kind) => {
   it('disent exactement ce que disent les entités, et se défont', async () => {
-    const source = await openDatabase(await freshDatabase(kind));
+    const source = await openDatabase(await freshDatabase(kind, { empty: true }));
     const pending = async () => (await source.driver.createSchemaBuilder().log()).upQueries.map((one) => one.query);
     expect(await pending()).toEqual([]);
     const runner = source.createQueryRunner();

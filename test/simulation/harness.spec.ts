@@ -13,9 +13,9 @@ function run(script: string, ...args: string[]): Promise<{ code: number; last: R
 
 describe('les épreuves', () => {
   it('pannes : un serveur tué, sans disque, sans synchronisation ; aucun pli accepté n’est perdu', async () => {
-    const { last, code, err } = await run('faults', '--seeds', '4');
-    expect({ ...last, code, err: code === 0 ? '' : err }).toMatchObject({ code: 0, err: '', runs: 4, lost: 0, problems: 0 });
-    expect(Number(last.accepted)).toBeGreaterThanOrEqual(4);
+    const { last, code, err } = await run('faults', '--seeds', '2');
+    expect({ ...last, code, err: code === 0 ? '' : err }).toMatchObject({ code: 0, err: '', runs: 2, lost: 0, problems: 0 });
+    expect(Number(last.accepted)).toBeGreaterThanOrEqual(2);
   }, 180_000);
 
   it('simulation : contre le modèle, dont la graine 7, où une panne reporte la date limite après un pli tardif', async () => {

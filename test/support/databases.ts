@@ -1,26 +1,32 @@
-import { mkdtempSync } from 'node:fs';
+import { copyFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 
 /**
  * Both databases are real: `describe.each(DATABASES)('…', (kind) => …)`.
- * `freshDatabase(kind)` gives the address of an empty database of its own to each suite.
+ * `freshDatabase(kind)` gives the address of a migrated database without a row, of its own, to each suite.
  */
 export const DATABASES = ['sqlite', 'postgres'] as const;
 export type DatabaseKind = (typeof DATABASES)[number];
 
 let count = 0;
 
-export async function freshDatabase(kind: DatabaseKind): Promise<string> {
-  if (kind === 'sqlite') return `sqlite:${mkdtempSync(join(tmpdir(), 'souspli-db-'))}/test.sqlite`;
+/** @param empty without a table: for what migrates by itself */
+export async function freshDatabase(kind: DatabaseKind, { empty = false } = {}): Promise<string> {
+  const models = JSON.parse(process.env.SOUSPLI_TEST_MODELS ?? '{}') as Record<DatabaseKind, string>;
+  if (kind === 'sqlite') {
+    const file = join(mkdtempSync(join(tmpdir(), 'souspli-db-')), 'test.sqlite');
+    if (!empty) copyFileSync(models.sqlite, file);
+    return `sqlite:${file}`;
+  }
   const base = process.env.SOUSPLI_TEST_PG;
   if (!base) throw new Error('SOUSPLI_TEST_PG is set by test/global-setup.mjs');
   count += 1;
   const name = `t_${process.pid}_${count}_${process.hrtime.bigint()}`;
   const client = new pg.Client({ connectionString: base });
   await client.connect();
-  await client.query(`CREATE DATABASE ${name}`);
+  await client.query(`CREATE DATABASE ${name}${empty ? '' : ` TEMPLATE ${models.postgres}`}`);
   await client.end();
   const url = new URL(base);
   url.pathname = `/${name}`;
