@@ -47,6 +47,10 @@ describe('les pages des enveloppes remises', () => {
     for (const words of ['Récépissé de pli sur support physique', 'apportée par Aline Exemple (fictive)', `/consultations/${id}/remises`]) expect(receipt).toContain(words);
     expect((await opener.get(`/consultations/${id}/remises`).expect(200)).text).not.toContain('Aline Exemple');
     expect((await (await t.browser('passerelle')).get(`/consultations/${id}/pli`)).text).toContain('sur support physique, enregistré par');
+    const rule = 'interdisent de répondre à la fois seul et en groupement';
+    expect((await (await t.browser('lignes')).get(`/consultations/${id}/pli`)).text).not.toContain(rule);
+    await t.source.manager.update(Consultation, { id }, { oneBidEach: true });
+    expect((await (await t.browser('lignes')).get(`/consultations/${id}/pli`)).text).toContain(rule);
     for (const key of ['admin', 'passerelle', 'lignes']) await (await t.browser(key)).get(`/consultations/${id}/remises`).expect(404);
     const { opensAt } = await t.source.manager.findOneByOrFail(Consultation, { id });
     t.clock.moveTo(opensAt);
