@@ -45,6 +45,14 @@ describe('une panne', () => {
     expect(minutesDown(outage, at('2023-07-27T10:00:00Z'), 24, at('2023-07-26T21:00:00Z'))).toBe(0);
   });
 
+  it('ne reporte plus rien d’une consultation ouverte, attribuée ou abandonnée', () => {
+    for (const status of ['draft', 'opened', 'awarded', 'abandoned'] as const) {
+      const call = Object.assign(new Consultation(), { id: 'c', status, timeZone: 'Europe/Paris', localDeadline: '2023-07-26T23:59', deadline: at('2023-07-26T21:59:00Z'), deadlineVersion: 1 });
+      expect(() => call.moveAfterOutage('2023-07-28T12:00', 'Panne', at('2023-07-26T22:05:00Z'))).toThrow('n’est pas en cours');
+      expect([call.localDeadline, call.deadlineVersion]).toEqual(['2023-07-26T23:59', 1]);
+    }
+  });
+
   it('suit les jours fériés du siège de l’acheteur, outre-mer compris', () => {
     expect(departmentOf({ territory: '67', place: 'Strasbourg' })).toBe('67');
     expect(departmentOf({ territory: 'R44', place: 'Strasbourg' })).toBe('67');

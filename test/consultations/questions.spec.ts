@@ -90,4 +90,11 @@ describe.each(DATABASES)('les questions, sur leurs pages (%s)', (kind) => {
     expect(await page(officer)).toContain('Retirée par son auteur');
     expect((await t.source.manager.findOneByOrFail(Consultation, { id: path.split('/')[2] ?? '' })).questionsBefore).toBe('2023-07-18');
   });
+
+  it('écrite par l’agent au nom d’une organisation, elle ne se retire pas par elle', async () => {
+    const { organisationId } = await t.source.manager.findOneByOrFail(Question, { number: 1 });
+    await officer.post(`${path}/recues`, { text: 'Dite au téléphone.', channel: 'telephone', organisationId: organisationId ?? '', receivedOn: '' }).expect(303);
+    await alpha.post(`${path}/${(await one(8)).id}/retirer`).expect(404);
+    expect(await one(8)).toMatchObject({ status: 'received', organisationId });
+  });
 });

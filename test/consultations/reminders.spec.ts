@@ -17,6 +17,9 @@ describe('les rappels', () => {
     ]);
     expect(iso(planReminders('2026-03-30T02:30', 'Europe/Paris', ['J-1']))).toEqual([['J-1', '2026-03-29T01:30:00.000Z']]); // 02:30 did not exist: 03:30
     expect(iso(planReminders('2026-10-26T02:30', 'Europe/Paris', ['J-1']))).toEqual([['J-1', '2026-10-25T00:30:00.000Z']]); // twice: the first
+    // Hours are hours of real time, also in the night that has one fewer or one more.
+    expect(iso(planReminders('2026-03-29T05:00', 'Europe/Paris', ['H-4', 'H-1']))).toEqual([['H-4', '2026-03-28T23:00:00.000Z'], ['H-1', '2026-03-29T02:00:00.000Z']]);
+    expect(iso(planReminders('2026-10-25T05:00', 'Europe/Paris', ['H-4', 'H-1']))).toEqual([['H-4', '2026-10-25T00:00:00.000Z'], ['H-1', '2026-10-25T03:00:00.000Z']]);
     expect(() => planReminders('2026-03-29T02:30', 'Europe/Paris')).toThrow('n’existe pas');
     expect(() => planReminders('2026-10-25T02:30', 'Europe/Paris')).toThrow('deux fois');
   });
