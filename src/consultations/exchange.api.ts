@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req } from '@
 import { Config } from '../config.js';
 import type { Actor } from '../platform/actor.js';
 import { readFormWithFile } from '../platform/multipart.js';
-import { As, queryText, type Req as Request, Who } from '../platform/web.js';
+import { As, queryRank, type Req as Request, Who } from '../platform/web.js';
 import { ChangesService } from './changes.service.js';
 import { AddressForm, AnswerForm, AskForm, ColleagueForm, DocumentForm, ExtendForm, IntentForm, RecordQuestionForm, RectifyForm } from './exchange.forms.js';
 import { showDispatch, showNotice, showOwnQuestion, showQuestion, showQuestionToBuyer, showWithdrawal, takenBy } from './exchange.view.js';
@@ -20,7 +20,7 @@ export class ExchangeApi {
 
   @Get('questions')
   async list(@Who() actor: Actor, @Param('id') id: string, @Query('after') after: unknown) {
-    const { consultation, invitation, agent, questions, next } = await this.questions.list(actor, id, Number(queryText(after)) || 0);
+    const { consultation, invitation, agent, questions, next } = await this.questions.list(actor, id, queryRank(after));
     const zone = consultation.timeZone;
     const rows = questions.map((one) => {
       if (agent) return showQuestionToBuyer(one, zone);

@@ -5,7 +5,7 @@ import { preciseFrench } from '../platform/dates.js';
 import { uploadOf } from '../platform/media.js';
 import { readFormWithFile } from '../platform/multipart.js';
 import { csvFile } from '../platform/spreadsheet.js';
-import { As, queryText, type Req as Request, seeOther, Who } from '../platform/web.js';
+import { As, queryRank, type Req as Request, seeOther, Who } from '../platform/web.js';
 import { dayInFrench } from '../platform/working-days.js';
 import { ChangesService } from './changes.service.js';
 import { DOCUMENT_KINDS, UPLOADED_KINDS } from './consultation-parts.js';
@@ -28,7 +28,7 @@ export class ExchangePages {
   @Get('questions')
   @Render('consultations/questions')
   async list(@Who() actor: Actor, @Param('id') id: string, @Query('apres') after: unknown) {
-    const found = await this.questions.list(actor, id, Number(queryText(after)) || 0);
+    const found = await this.questions.list(actor, id, queryRank(after));
     const { consultation, invitation, agent, counts, now } = found;
     const zone = consultation.timeZone;
     const open = consultation.status === 'launched' && consultation.isInTime(now);

@@ -73,6 +73,9 @@ export function seeOther(url: string, done?: string) {
 /** A value of the query string: a repeated or nested one is no text. */
 export const queryText = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 200) : '');
 
+/** The number after which a list goes on; anything that is no whole number of a table starts it. */
+export const queryRank = (value: unknown): number => (/^\d{1,9}$/.test(queryText(value)) ? Number(value) : 0);
+
 /** A path of ours, never another site: for « retour » parameters. */
 export function ownPath(value: unknown, fallback = '/'): string {
   return typeof value === 'string' && /^\/(?![/\\])[^\s\\]*$/.test(value) ? value : fallback;

@@ -91,6 +91,13 @@ describe.each(DATABASES)('les questions, sur leurs pages (%s)', (kind) => {
     expect((await t.source.manager.findOneByOrFail(Consultation, { id: path.split('/')[2] ?? '' })).questionsBefore).toBe('2023-07-18');
   });
 
+  it('une suite de liste qui n’est pas un nombre la montre depuis le début', async () => {
+    const whole = (await officer.get(`/api${path}`).expect(200)).body as object;
+    for (const after of ['1e400', '1.5', '-1', 'abc', '99999999999', '0x10', '', 'a&after=b']) expect((await officer.get(`/api${path}?after=${after}`).expect(200)).body).toEqual(whole);
+    await officer.get(`${path}?apres=1e400`).expect(200);
+    expect((await officer.get(`/api${path}?after=5`).expect(200)).body).toMatchObject({ rows: [{ number: 6 }, { number: 7 }] });
+  });
+
   it('écrite par l’agent au nom d’une organisation, elle ne se retire pas par elle', async () => {
     const { organisationId } = await t.source.manager.findOneByOrFail(Question, { number: 1 });
     await officer.post(`${path}/recues`, { text: 'Dite au téléphone.', channel: 'telephone', organisationId: organisationId ?? '', receivedOn: '' }).expect(303);

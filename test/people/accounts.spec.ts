@@ -4,6 +4,7 @@ import { Session, SignInLink } from '../../src/people/people.js';
 import { Mail } from '../../src/platform/mail.js';
 import { Outbox } from '../../src/platform/outbox.js';
 import { atSignature, launched, startApp, type TestApp } from '../support/app.js';
+import { sha256 } from '../../src/platform/random.js';
 import { DATABASES } from '../support/databases.js';
 import { routesOf } from '../support/routes.js';
 
@@ -46,6 +47,15 @@ describe.each(DATABASES)('les comptes (%s)', (kind) => {
     expect(cookieOf(await t.anonymous().post(path).expect(303))).not.toBe('');
     expect((await t.anonymous().post(path).set('accept', 'text/html').expect(409)).text).toContain('Ce lien a déjà servi ou a expiré');
     expect((await t.anonymous().get(path).expect(200)).text).toContain('Demander un nouveau lien');
+  });
+
+  it('un lien expiré n’ouvre rien', async () => {
+    const mail = await t.source.manager.findOneByOrFail(Mail, { recipient: 'offres@maison-parcours.example', kind: 'invitation' });
+    const path = new URL(/http\S+\/lien\/\S+/.exec(t.app.get(Outbox).words(mail).text)?.[0] ?? '').pathname;
+    await t.source.manager.update(SignInLink, { id: sha256(path.split('/').at(-1) ?? '') }, { expiresAt: new Date(0) });
+    expect((await t.anonymous().get(path).expect(200)).text).toContain('Demander un nouveau lien');
+    const refused = await t.anonymous().post(path).expect(409);
+    expect(cookieOf(refused)).toBe('');
   });
 
   it('demander un lien ne dit pas qui est connu', async () => {
