@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { Bid } from '../../src/bids/bid.js';
 import { BidPart } from '../../src/bids/draft.js';
 import { Mail } from '../../src/platform/mail.js';
@@ -87,6 +88,21 @@ describe.each(['sqlite', 'postgres'])('dépôt des plis (%s)', (kind) => {
     expect(await world.source.manager.count(Bid)).toBe(1);
     await world.upload('atelier', 'autre.pdf', bytes(10));
     await expect(world.deposit('atelier', before(6), key)).rejects.toEqual(code('key-used'));
+  });
+
+  it('a commit whose answer is lost: the bid, its receipt and its manifest are there', async () => {
+    await world.upload('atelier', 'a.pdf', bytes(10));
+    const perform = world.acts.perform.bind(world.acts) as (...given: unknown[]) => Promise<unknown>;
+    const lost = jest.spyOn(world.acts, 'perform').mockImplementationOnce(async (...given: unknown[]) => {
+      await perform(...given);
+      throw new Error('The connection to the database was lost');
+    });
+    const receipt = await world.deposit('atelier', before(1));
+    lost.mockRestore();
+    const bid = await world.source.manager.findOneByOrFail(Bid, {});
+    expect(bid.status).toBe('sealed');
+    expect((await world.files.read(bid.manifestBlob ?? '')).length).toBeGreaterThan(100);
+    expect((await receiptOf('atelier', receipt)).receipt.bidId).toBe(bid.id);
   });
 
   it('replaces, then withdraws: former bids stay sealed and receipted', async () => {
