@@ -3,6 +3,7 @@ import { AgreementsModule } from './agreements/agreements.module.js';
 import { BidsModule } from './bids/bids.module.js';
 import { CockpitModule } from './cockpit/cockpit.module.js';
 import { ImportsModule } from './imports/imports.module.js';
+import { JournalModule } from './journal/journal.module.js';
 import { CommissionsModule } from './commissions/commissions.module.js';
 import type { Config } from './config.js';
 import { ContractsModule } from './contracts/contracts.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
         ContractsModule,
         CockpitModule,
         ImportsModule,
+        JournalModule,
         SupportModule,
         EvidenceModule,
         HelpModule,

@@ -42,6 +42,7 @@ import { BidImports1700000000023 } from './migrations/0023-bid-imports.js';
 import { SessionByForm1700000000024 } from './migrations/0024-session-by-form.js';
 import { BidRequestsAndPrices1700000000025 } from './migrations/0025-bid-requests-and-prices.js';
 import { HolderSuspension1700000000029 } from './migrations/0029-holder-suspension.js';
+import { OpeningSessions1700000000027 } from './migrations/0027-opening-sessions.js';
 import { Authority, Membership, Organisation, Person, Session, SignInLink } from './people/people.js';
 import { Job } from './platform/job.js';
 import { JournalChain, JournalEntry, JournalPerson } from './platform/journal-entry.js';
@@ -100,6 +101,7 @@ const common = {
     BidImports1700000000023,
     SessionByForm1700000000024,
     BidRequestsAndPrices1700000000025,
+    OpeningSessions1700000000027,
     HolderSuspension1700000000029,
   ],
   migrationsRun: true,

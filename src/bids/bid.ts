@@ -4,6 +4,7 @@ import { Refused } from '../platform/errors.js';
 import { type Moves, next } from '../platform/moves.js';
 import type { Consortium, Envelope } from '../sealing/envelope.js';
 import type { ReceiptBody } from '../sealing/receipt.js';
+import type { UnreadableReason } from './unreadable.js';
 
 export type BidStatus = 'sealed' | 'late' | 'replaced' | 'withdrawn' | 'admitted' | 'eliminated' | 'opened' | 'unreadable';
 
@@ -66,6 +67,11 @@ export class Bid {
   @Json(true) consortium: Consortium | null = null;
   /** Number of the session that opened it; 1 is the opening. */
   @Int(true) session: number | null = null;
+  /** When its bytes were read and compared, after the opening. */
+  @Instant(true) checkedAt: Date | null = null;
+  /** Why an opened bid cannot be read: it stops no other, and cannot be admissible. */
+  @Text(true) unreadableReason: UnreadableReason | null = null;
+  @Text(true) unreadableNote: string | null = null;
 
   /** Strictly before (decisions.md 2). */
   get late() {
@@ -102,13 +108,15 @@ export class Bid {
     this.session = session;
   }
 
-  failToRead() {
+  failToRead(reason: UnreadableReason, note: string | null = null) {
     this.status = this.after('failToRead');
+    Object.assign(this, { unreadableReason: reason, unreadableNote: note });
   }
 
   /** Its backup copy was opened and read. */
   recover() {
     this.status = this.after('recover');
+    Object.assign(this, { unreadableReason: null, unreadableNote: null });
   }
 
   /** In time after all: the announced automatic rule moved the deadline past its arrival (sealing.md 1.5). */

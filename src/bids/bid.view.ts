@@ -1,8 +1,10 @@
 import type { Config } from '../config.js';
 import { CHANNEL_NAMES } from '../consultations/consultation.js';
+import { mayManage, mayOpen } from '../consultations/consultation.policy.js';
 import { showConsultation } from '../consultations/consultation.view.js';
 import type { Receipt } from '../sealing/receipt.js';
 import { succession } from './bid.js';
+import { unreadableInFrench } from './unreadable.js';
 import { decisionInFrench, statusWords } from './bid-documents.js';
 import { mayDecide } from './bid.policy.js';
 import { replacementQuestion, replacing } from './candidate.js';
@@ -10,7 +12,6 @@ import { checklistOf } from './checklist.js';
 import { CONSORTIUM_FORMS, consortiumWords, withoutMandate } from './consortium.js';
 import { deliveryFacts } from './delivery-words.js';
 import type { OpenedBidsService } from './opened-bids.service.js';
-import type { OpeningService } from './opening.service.js';
 import { ownState } from './own-state.js';
 import type { OwnBid, OwnDepositService } from './own-deposit.service.js';
 
@@ -89,22 +90,6 @@ export function showReceipt(receipt: Receipt, recorder = false) {
   return { ...receipt, recorder, late: status === 'late', withdrawal: kind === 'withdrawal', replacement: kind === 'replacement', copy: kind === 'copy', handed: delivery ? deliveryFacts(delivery, timeZone) : null };
 }
 
-export function showOpening(state: Awaited<ReturnType<OpeningService['state']>>) {
-  const { consultation, openers, quorum, confirmed, ready, opened, sessions, can } = state;
-  return {
-    consultation: { ...showConsultation(consultation, state.now), opensAt: consultation.opensAt, openedAt: consultation.openedAt },
-    /** Of bids received on another platform; null when they came here. */
-    takenOver: state.imported === null ? null : { done: state.imported, href: `/consultations/${consultation.id}/reprise` },
-    openers,
-    quorum,
-    confirmed,
-    ready,
-    opened,
-    sessions: sessions.map(({ number, releasedAt, subjects }) => ({ number, releasedAt, subjects: subjects.length, href: `/consultations/${consultation.id}/ouverture/${number}` })),
-    can,
-  };
-}
-
 /** The register after the opening. Late, replaced and withdrawn bids are lines, never contents. */
 export function showOpenedBids({ consultation, opening, openings, rows, files, actor }: Awaited<ReturnType<OpenedBidsService['list']>>) {
   const toDecide = rows.filter(({ bid }) => bid.status === 'late').length;
@@ -126,6 +111,8 @@ export function showOpenedBids({ consultation, opening, openings, rows, files, a
       receivedAt: bid.receivedAt,
       status: bid.status,
       words: statusWords(bid),
+      unreadable: unreadableInFrench(bid),
+      mayBeUnreadable: bid.status === 'opened' && consultation.status === 'opened' && (mayOpen(actor, consultation) || mayManage(actor, consultation)),
       decision: decision ? decisionInFrench(decision, decider, consultation.timeZone) : null,
       sealHash: bid.sealHash,
       files: files

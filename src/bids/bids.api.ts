@@ -3,11 +3,12 @@ import { Config } from '../config.js';
 import type { Actor } from '../platform/actor.js';
 import { Arrival, As, Who } from '../platform/web.js';
 import { ConfirmForm, DepositForm } from './bids.forms.js';
-import { showOpenedBids, showOpening, showOwnDeposit } from './bid.view.js';
+import { showOpenedBids, showOwnDeposit } from './bid.view.js';
 import { DepositsService } from './deposits.service.js';
 import { BidDraftsService } from './drafts.service.js';
 import { OpenedBidsService } from './opened-bids.service.js';
 import { OpeningService } from './opening.service.js';
+import { showOpening } from './opening.view.js';
 import { OwnDepositService } from './own-deposit.service.js';
 import { ReceiptsService } from './receipts.service.js';
 

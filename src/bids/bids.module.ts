@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { LettersModule } from '../letters/letters.module.js';
+import { PeopleModule } from '../people/people.module.js';
 import { AcknowledgementService } from './acknowledgement.service.js';
 import { AnnouncedMeansApi, AnnouncedMeansPages } from './announced-means.pages.js';
 import { AnnouncedMeansService } from './announced-means.service.js';
@@ -21,6 +22,11 @@ import { LateBidsApi, LateBidsPages } from './late.pages.js';
 import { LateBidsService } from './late.service.js';
 import { OpenedBidsService } from './opened-bids.service.js';
 import { OpeningCheck } from './opening-check.service.js';
+import { ConvocationsService } from './convocations.service.js';
+import { OpeningMembersService } from './opening-members.service.js';
+import { OpeningPlanningService } from './opening-planning.service.js';
+import { OpeningSessionApi, OpeningSessionPages } from './opening-session.pages.js';
+import { QuorumApi, QuorumPages, QuorumService } from './quorum.pages.js';
 import { OpeningRecords } from './opening-records.service.js';
 import { OpeningPages } from './opening.pages.js';
 import { OpeningService } from './opening.service.js';
@@ -39,7 +45,7 @@ import { UploadApi, UploadPages } from './upload.routes.js';
 import { SweepService } from './sweep.service.js';
 import { BidUploadsService } from './uploads.service.js';
 
-const services = [UploadLog, BidDraftsService, BidUploadsService, OwnCallsService, OwnDepositService, BidPreparation, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningCheck, OpeningRecords, OpenedBidsService, LateBidsService, SessionsService, BidImportsService, ChecklistsService, ConsortiumsService, AnnouncedMeansService, DeliveriesService, CopiesService, ScansService, SweepService, RemindersService];
+const services = [UploadLog, BidDraftsService, BidUploadsService, OwnCallsService, OwnDepositService, BidPreparation, AcknowledgementService, DepositsService, ReceiptsService, OpeningService, OpeningPlanningService, OpeningMembersService, ConvocationsService, QuorumService, OpeningCheck, OpeningRecords, OpenedBidsService, LateBidsService, SessionsService, BidImportsService, ChecklistsService, ConsortiumsService, AnnouncedMeansService, DeliveriesService, CopiesService, ScansService, SweepService, RemindersService];
 
-@Module({ imports: [LettersModule], controllers: [ChecklistPages, BidImportsPages, BidImportsApi, ConsortiumPages, AnnouncedMeansPages, DeliveriesPages, OwnCallsPages, OwnCallsApi, DepositPages, UploadPages, UploadApi, OpeningPages, SessionsPages, LateBidsPages, RemindersPages, BidsApi, SessionsApi, LateBidsApi, AnnouncedMeansApi, DeliveriesApi, ConsortiumApi], providers: services, exports: services })
+@Module({ imports: [LettersModule, PeopleModule], controllers: [ChecklistPages, BidImportsPages, BidImportsApi, ConsortiumPages, AnnouncedMeansPages, DeliveriesPages, OwnCallsPages, OwnCallsApi, DepositPages, UploadPages, UploadApi, OpeningPages, OpeningSessionPages, QuorumPages, SessionsPages, LateBidsPages, RemindersPages, BidsApi, OpeningSessionApi, QuorumApi, SessionsApi, LateBidsApi, AnnouncedMeansApi, DeliveriesApi, ConsortiumApi], providers: services, exports: services })
 export class BidsModule {}

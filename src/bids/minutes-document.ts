@@ -3,13 +3,23 @@ import { frenchDay, preciseFrench } from '../platform/dates.js';
 import { frenchBytes } from '../platform/templates.js';
 import { type BidRow, decisionInFrench, entries, evidence, type EvidenceFacts, utc } from './bid-documents.js';
 import { consortiumWords } from './consortium.js';
+import { presentLines, sessionLines } from './minutes-members.js';
+import type { KnownMember } from './opening-reading.js';
+import type { OpeningObservation, OpeningSession } from './opening-session.js';
+import { quorumInFrench } from './opening-words.js';
+import { unreadableInFrench } from './unreadable.js';
 import type { Delivery } from './delivery.js';
 import type { OpenedFile } from './opening.js';
 
-interface Session {
+export interface MinutedSession {
   number: number;
   openedAt: Date;
-  openers: { name: string; confirmedAt: Date }[];
+  openers: { personId: string; name: string; confirmedAt: Date }[];
+  members: KnownMember[];
+  planned: OpeningSession | null;
+  observations: OpeningObservation[];
+  /** Names of persons quoted by a decision, who need not be members. */
+  names: ReadonlyMap<string, string>;
   anomalies: string[];
   checkpointHash: string;
   files: OpenedFile[];
@@ -19,7 +29,7 @@ interface Session {
  * D9: who, when, the register, the files, the anomalies (domain.md 2.7). Never the content of a bid that was not opened.
  * A supplementary session has minutes of its own, with the decisions that convened it.
  */
-export function minutesDocument(facts: EvidenceFacts, session: Session, rows: BidRow[]): MinutesData {
+export function minutesDocument(facts: EvidenceFacts, session: MinutedSession, rows: BidRow[]): MinutesData {
   const { consultation, authority } = facts;
   const { openedAt, number } = session;
   const opened = rows.filter((row) => openedIn(row, number));
@@ -33,12 +43,11 @@ export function minutesDocument(facts: EvidenceFacts, session: Session, rows: Bi
         : { title: `Séance complémentaire n°\u00a0${number}`, decisions: opened.map((row) => convenedBy(row, number, consultation.timeZone)) },
     openedAt: preciseFrench(openedAt, consultation.timeZone),
     openedAtUtc: utc(openedAt),
-    quorum: String(consultation.quorum),
-    openers: session.openers.map((one) => ({
-      name: one.name,
-      quality: 'ouvreur désigné',
-      declaration: `déclare n’avoir aucun conflit d’intérêts, le ${preciseFrench(one.confirmedAt, consultation.timeZone)}`,
-    })),
+    quorum: `${quorumInFrench(consultation.quorum)} Cette règle a été fixée par l’acheteur avant le lancement.`,
+    changes: [],
+    observations: [],
+    ...(number === 1 ? sessionLines(session, consultation.timeZone) : {}),
+    openers: presentLines(session, number, consultation.timeZone),
     entries: entries(facts, rows),
     bids: opened.map((row) => {
       const own = files.filter((file) => fileOf(file, row.bid.id, row.handed, number));
@@ -54,10 +63,11 @@ export function minutesDocument(facts: EvidenceFacts, session: Session, rows: Bi
       `${intact} fichier${intact > 1 ? 's' : ''} sur ${files.length} conforme${intact > 1 ? 's' : ''} à ${intact > 1 ? 'leur' : 'son'} empreinte.`,
       'Les plis hors délai non admis, remplacés ou retirés n’ont pas été ouverts.',
     ],
+    unreadable: opened.flatMap(({ bid, operator }) => unreadableInFrench(bid)?.replace(/^I/, `${operator}\u00a0: i`) ?? []),
     anomalies: session.anomalies,
     checkpointHash: session.checkpointHash,
     done: `Fait à ${authority.place}, le ${frenchDay(openedAt, consultation.timeZone)}`,
-    signatures: session.openers.map((one) => ({ name: one.name, quality: 'ouvreur' })),
+    signatures: presentLines(session, number, consultation.timeZone).map(({ name, quality }) => ({ name, quality })),
   };
 }
 

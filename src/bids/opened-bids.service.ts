@@ -7,6 +7,9 @@ import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { NotFound } from '../platform/errors.js';
 import { JournalEntry, verifyChain } from '../platform/journal-entry.js';
+import { Bid } from './bid.js';
+import { unreadableInFrench } from './unreadable.js';
+import { Organisation } from '../people/people.js';
 import { mustBeOpened } from './late.service.js';
 import { OpenedFile, Opening } from './opening.js';
 import { OpeningCheck } from './opening-check.service.js';
@@ -38,6 +41,16 @@ export class OpenedBidsService {
     return this.acts.look(actor, 'journal.verify', async (act) => {
       await this.opened(act, actor, consultationId);
       return replay(act, consultationId);
+    });
+  }
+
+  /** One opened bid, for the page that says why it cannot be read. Two queries. */
+  bid(actor: Actor, consultationId: string, bidId: string) {
+    return this.acts.look(actor, 'bid.show', async (act) => {
+      const consultation = await this.opened(act, actor, consultationId);
+      const bid = (await act.db.createQueryBuilder(Bid, 'b').leftJoinAndMapOne('b.organisation', Organisation, 'o', 'o.id = b."organisationId"').where({ id: bidId, consultationId }).getOne()) as (Bid & { organisation: Organisation | null }) | null;
+      if (!bid?.openedAt) throw new NotFound();
+      return { consultationId, consultationTitle: consultation.title, bidId, operator: bid.organisation?.name ?? '', unreadable: unreadableInFrench(bid) };
     });
   }
 

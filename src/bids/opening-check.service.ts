@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { In } from 'typeorm';
+import { In, IsNull } from 'typeorm';
 import { Consultation } from '../consultations/consultation.js';
 import { Organisation } from '../people/people.js';
 import { type Act, Acts } from '../platform/acts.js';
@@ -16,8 +16,15 @@ import { Bid } from './bid.js';
 import type { FiledBid } from './candidate.js';
 import { conflictsOf } from './consortium.js';
 import { operatorOf } from './consortiums.service.js';
-import { Delivery } from './delivery.js';
+import { drawUpOnceDone } from './opening-progress.js';
+import { OpeningSession } from './opening-session.js';
 import { OpenedFile, Opening } from './opening.js';
+
+interface Checked {
+  files: OpenedFile[];
+  anomalies: string[];
+  consortium?: Consortium;
+}
 
 const UNREADABLE = 'le pli n’a pas pu être déchiffré';
 
@@ -35,42 +42,45 @@ export class OpeningCheck implements OnModuleInit {
     this.jobs.handle('opening.check', ({ id }) => this.check(id));
   }
 
-  /** Safe to run again: what was checked is not checked twice. */
+  /** Safe to run again: what was checked is not checked twice. Each bid’s result is kept as soon as it is known, for those who watch. */
   private async check(openingId: string) {
     const { opening, bids } = await this.read((act) => toCheck(act, openingId));
     if (opening.checkedAt) return;
-    const { consultationId } = opening;
-    const found: OpenedFile[] = [];
-    const anomalies: string[] = [];
-    const unreadable: string[] = [];
-    const consortiums = new Map<string, Consortium>();
-    for (const bid of bids) {
-      const result = await this.checkBid(consultationId, bid);
-      found.push(...result.files);
-      anomalies.push(...result.anomalies.map((text) => `Pli ${bid.id} : ${text}.`));
-      if (!result.files.some((file) => file.intact)) unreadable.push(bid.id);
-      if (result.consortium) consortiums.set(bid.id, result.consortium);
-    }
+    for (const bid of bids.filter((one) => one.checkedAt === null)) await this.keep(opening, bid, await this.checkBid(opening.consultationId, bid));
     await this.acts.perform(Actor.system, 'opening.checked', async (act) => {
       act.require(act.actor.isSystem);
       const locked = await act.load(Opening, openingId);
       if (locked.checkedAt) return;
+      const { consultationId, number, anomalies } = locked;
       act.on(consultationId);
-      await act.add(...found);
-      for (const bid of bids.filter((one) => unreadable.includes(one.id))) {
-        bid.failToRead();
-        await act.db.update(Bid, { id: bid.id }, { status: bid.status });
-      }
-      for (const [id, consortium] of consortiums) await act.db.update(Bid, { id }, { consortium });
       const conflicts = await conflictsIn(act, consultationId);
-      await act.db.update(Opening, { id: openingId }, { checkedAt: act.now, anomalies: [...locked.anomalies, ...anomalies, ...conflicts] });
-      await closeWhenScanned(act, locked);
-      act.record({ session: locked.number, files: found.length, intact: found.filter((file) => file.intact).length, unreadable: unreadable.length });
+      await act.db.update(Opening, { id: openingId }, { checkedAt: act.now, anomalies: [...anomalies, ...conflicts] });
+      await drawUpOnceDone(act, locked, await act.db.findOneBy(OpeningSession, { id: consultationId }));
+      const ids = [...bids.map((one) => one.id), '-'];
+      const found = await act.db.findBy(OpenedFile, { bidId: In(ids), deliveryId: IsNull() });
+      const unreadable = await act.db.countBy(Bid, { id: In(ids), status: 'unreadable' });
+      act.record({ session: number, files: found.length, intact: found.filter((file) => file.intact).length, unreadable });
+    });
+  }
+
+  private async keep({ id: openingId, consultationId }: Opening, { id }: Bid, { files, anomalies, consortium }: Checked) {
+    await this.acts.perform(Actor.system, 'opening.bid-checked', async (act) => {
+      act.require(act.actor.isSystem);
+      const locked = await act.load(Opening, openingId);
+      const bid = await act.db.findOneByOrFail(Bid, { id });
+      act.on(consultationId, id);
+      if (bid.checkedAt) return;
+      await act.add(...files);
+      const intact = files.filter((file) => file.intact).length;
+      if (intact === 0 && bid.status === 'opened') bid.failToRead('corrupted');
+      await act.db.update(Bid, { id }, { status: bid.status, unreadableReason: bid.unreadableReason, checkedAt: act.now, ...(consortium ? { consortium } : {}) });
+      await act.db.update(Opening, { id: openingId }, { anomalies: [...locked.anomalies, ...anomalies.map((text) => `Pli ${id} : ${text}.`)] });
+      act.record({ files: files.length, intact });
     });
   }
 
   /** An unreadable bid is a typed state: it never stops the others (sealing.md 6). */
-  private async checkBid(consultationId: string, bid: Bid): Promise<{ files: OpenedFile[]; anomalies: string[]; consortium?: Consortium }> {
+  private async checkBid(consultationId: string, bid: Bid): Promise<Checked> {
     const manifest = await this.manifestOf(consultationId, bid);
     if (!manifest) return { files: [], anomalies: [UNREADABLE] };
     const anomalies = [manifestAnomaly(bid.envelope, manifest)].filter((text) => text !== undefined);
@@ -164,7 +174,7 @@ export class OpeningCheck implements OnModuleInit {
 async function toCheck(act: Act, openingId: string) {
   const opening = await act.db.findOneByOrFail(Opening, { id: openingId });
   const released = await act.db.findBy(SealingRelease, { consultationId: opening.consultationId, session: opening.number });
-  const bids = await act.db.findBy(Bid, { id: In([...released.map((one) => one.id), '-']), status: 'opened' });
+  const bids = await act.db.find(Bid, { where: { id: In([...released.map((one) => one.id), '-']), status: In(['opened', 'unreadable']) }, order: { receivedAt: 'ASC', id: 'ASC' } });
   return { opening, bids };
 }
 
@@ -180,12 +190,6 @@ async function conflictsIn(act: Act, consultationId: string): Promise<string[]> 
     .getMany()) as FiledBid[];
   const said = (await act.db.findBy(Opening, { consultationId })).flatMap((one) => one.anomalies);
   return conflictsOf(bids.map((bid) => ({ bidId: bid.id, lead: operatorOf(bid.organisation), consortium: bid.consortium }))).map((one) => `${one}.`).filter((one) => !said.includes(one));
-}
-
-/** The minutes say what is in every envelope: they wait until each one that this session opened has been scanned. */
-export async function closeWhenScanned(act: Act, { id, consultationId, number }: Opening) {
-  const left = await act.db.createQueryBuilder(Delivery, 'd').where({ consultationId, session: number, status: 'opened' }).andWhere('d."scannedAt" is null').getExists();
-  if (!left) await act.later({ kind: 'opening.minutes', payload: { id } });
 }
 
 /** Damage is for ever and goes to the minutes; a disk or a key that fails for a moment is tried again by the job. */

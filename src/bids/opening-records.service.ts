@@ -17,6 +17,8 @@ import { type BidRow, registerDocument } from './bid-documents.js';
 import { Delivery } from './delivery.js';
 import { LateDecision } from './late-decision.js';
 import { minutesDocument } from './minutes-document.js';
+import { membersOf } from './opening-reading.js';
+import { OpeningObservation, OpeningSession } from './opening-session.js';
 import { OpenedFile, Opening } from './opening.js';
 
 /** Minutes and register of each session, printed once, stored, hashed. */
@@ -37,14 +39,14 @@ export class OpeningRecords implements OnModuleInit {
   }
 
   private async drawUp(openingId: string) {
-    const { opening, consultation, authority, rows, files, openers, head, now } = await this.acts.look(Actor.system, 'opening.read', (act) => {
+    const { opening, consultation, authority, rows, files, head, now, ...session } = await this.acts.look(Actor.system, 'opening.read', (act) => {
       act.see(act.actor.isSystem);
       return this.facts(act, openingId);
     });
     if (opening.minutesFileId) return;
     const facts = { consultation, authority, config: this.config };
-    const session = { number: opening.number, openedAt: opening.openedAt, openers, anomalies: opening.anomalies, checkpointHash: head, files };
-    const minutes = await this.letters.print('minutes', minutesDocument(facts, session, rows));
+    const minuted = { ...session, number: opening.number, openedAt: opening.openedAt, anomalies: opening.anomalies, checkpointHash: head, files };
+    const minutes = await this.letters.print('minutes', minutesDocument(facts, minuted, rows));
     const register = await this.letters.print('register', registerDocument(facts, rows, opening.number === 1 ? opening.openedAt : now, head));
     const kept = await Promise.all([
       StoredFile.write(this.files, this.random, opening.openedAt, 'proces-verbal.pdf', 'application/pdf', minutes),
@@ -70,12 +72,17 @@ export class OpeningRecords implements OnModuleInit {
     const ids = [...rows.map(({ bid }) => bid.id), '-'];
     const files = await act.db.find(OpenedFile, { where: { bidId: In(ids) }, order: { bidId: 'ASC', position: 'ASC' } });
     const { confirmations } = number === 1 ? await this.custodian.canOpen(act.db, consultationId) : await this.custodian.session(act.db, consultationId, number);
-    const people = await act.db.findBy(Person, { id: In(opening.openerIds) });
+    const members = await membersOf(act, consultation);
+    const planned = await act.db.findOneBy(OpeningSession, { id: consultationId });
+    const observations = await act.db.find(OpeningObservation, { where: { consultationId }, order: { at: 'ASC' } });
+    const quoted = [...opening.openerIds, ...members.flatMap(({ row }) => [row?.replacedById, row?.decidedById, row?.standsInForId]), ...observations.map((one) => one.personId), planned?.closedById];
+    const people = await act.db.findBy(Person, { id: In([...quoted.flatMap((one) => one ?? []), '-']) });
+    const names = new Map(people.map((person) => [person.id, person.name]));
     const openers = confirmations
       .filter((one) => opening.openerIds.includes(one.personId))
-      .map((one) => ({ name: people.find((person) => person.id === one.personId)?.name ?? '', confirmedAt: one.at }));
+      .map((one) => ({ personId: one.personId, name: names.get(one.personId) ?? '', confirmedAt: one.at }));
     const chain = await act.db.findOneBy(JournalChain, { id: consultationId });
-    return { opening, consultation, authority, rows, files, openers, head: chain?.head ?? GENESIS, now: act.now };
+    return { opening, consultation, authority, rows, files, openers, members, planned, observations, names, head: chain?.head ?? GENESIS, now: act.now };
   }
 }
 

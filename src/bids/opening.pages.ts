@@ -4,9 +4,10 @@ import type { Actor } from '../platform/actor.js';
 import { Refused } from '../platform/errors.js';
 import { As, seeOther, Who } from '../platform/web.js';
 import { ConfirmForm } from './bids.forms.js';
-import { showOpenedBids, showOpening } from './bid.view.js';
+import { showOpenedBids } from './bid.view.js';
 import { OpenedBidsService } from './opened-bids.service.js';
 import { OpeningService } from './opening.service.js';
+import { showOpening } from './opening.view.js';
 
 /** The buyer's side: the opening, then the register and the files. */
 @Controller('consultations/:id')

@@ -14,7 +14,8 @@ import type { EndScanForm } from './deliveries.forms.js';
 import { Delivery } from './delivery.js';
 import { mustBeOpened } from './late.service.js';
 import { OpenedFile, Opening } from './opening.js';
-import { closeWhenScanned } from './opening-check.service.js';
+import { drawUpOnceDone } from './opening-progress.js';
+import { OpeningSession } from './opening-session.js';
 import { BidUploadsService } from './uploads.service.js';
 
 const OPENERS = 'La numérisation se fait en séance, par les ouvreurs désignés.';
@@ -86,7 +87,7 @@ export class ScansService {
       await act.db.update(Delivery, { id }, { status: delivery.status, scannedAt: delivery.scannedAt, scanNote: delivery.scanNote });
       await recovered(act, delivery, files);
       const opening = await act.db.findOneByOrFail(Opening, { id: Opening.idOf(consultationId, delivery.session ?? 1) });
-      if (opening.checkedAt) await closeWhenScanned(act, opening);
+      if (opening.checkedAt) await drawUpOnceDone(act, opening, await act.db.findOneBy(OpeningSession, { id: consultationId }));
       act.record({ delivery: id, files, setAside: malware === 'oui' });
     });
   }
@@ -118,5 +119,5 @@ async function recovered(act: Act, { kind, status, bidId }: Delivery, files: num
   const bid = await act.db.findOneByOrFail(Bid, { id: bidId });
   if (bid.status !== 'unreadable') return;
   bid.recover();
-  await act.db.update(Bid, { id: bidId }, { status: bid.status });
+  await act.db.update(Bid, { id: bidId }, { status: bid.status, unreadableReason: null, unreadableNote: null });
 }

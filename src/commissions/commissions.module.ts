@@ -11,14 +11,13 @@ import { CommissionDocumentsService } from './documents.service.js';
 import { DiagnosticsApi, DiagnosticsPages } from './diagnostics.pages.js';
 import { DiagnosticsService } from './diagnostics.service.js';
 import { CommissionLettersPages } from './letters.pages.js';
-import { RecordsService } from './records.service.js';
 import { SendingService } from './sending.service.js';
 import { SignatureService } from './signature.service.js';
 
 @Module({
   imports: [ConsultationsModule, LettersModule, PeopleModule],
   controllers: [CommissionsPages, CommissionLettersPages, CommissionDocumentsPages, CommissionsApi, DiagnosticsPages, DiagnosticsApi],
-  providers: [RecordsService, CommissionsService, SignatureService, SendingService, DiagnosticsService, CommissionEndingService, CommissionDocumentsService],
-  exports: [RecordsService, CommissionsService, SignatureService, SendingService, DiagnosticsService],
+  providers: [CommissionsService, SignatureService, SendingService, DiagnosticsService, CommissionEndingService, CommissionDocumentsService],
+  exports: [CommissionsService, SignatureService, SendingService, DiagnosticsService],
 })
 export class CommissionsModule {}

@@ -6,7 +6,6 @@ import { As, seeOther, Who } from '../platform/web.js';
 import { AddresseesForm, SignForm } from './commission.forms.js';
 import { showCommission, showDelegations, stepsOf } from './commission.view.js';
 import { CommissionsService } from './commissions.service.js';
-import { RecordsService } from './records.service.js';
 import { SendingService } from './sending.service.js';
 import { SignatureService } from './signature.service.js';
 
@@ -17,7 +16,6 @@ export class CommissionLettersPages {
     private readonly commissions: CommissionsService,
     private readonly signature: SignatureService,
     private readonly sending: SendingService,
-    private readonly records: RecordsService,
   ) {}
 
   @Get('commandes/:id/lettres')
@@ -26,12 +24,6 @@ export class CommissionLettersPages {
     const found = await this.commissions.find(actor, id);
     const commission = showCommission(found, actor);
     return { commission, steps: stepsOf(commission), delegation: showDelegations(found.delegations, found.now) };
-  }
-
-  @Get('commandes/:id/journal')
-  @Render('commissions/journal')
-  async journal(@Who() actor: Actor, @Param('id') id: string) {
-    return { id, ...(await this.records.read(actor, id)) };
   }
 
   /** `in-fine.pdf`, `commande.pdf`, or the number of the addressee: `07.pdf`. */

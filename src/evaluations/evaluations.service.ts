@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Bid } from '../bids/bid.js';
+import { recusedFrom } from '../bids/opening-reading.js';
 import { Opening } from '../bids/opening.js';
 import { Consultation } from '../consultations/consultation.js';
 import { possibleOpeners } from '../consultations/openers.js';
@@ -52,6 +53,8 @@ export class EvaluationsService {
       const known = await possibleEvaluators(act, consultation);
       if (evaluatorIds.some((one) => !known.some((person) => person.id === one))) throw Invalid.field('evaluators', 'Une des personnes cochées n’est pas agent de cet acheteur.');
       if (evaluation.status !== 'open') throw new Refused('wrong-state', 'La mise en commun a commencé : les évaluateurs ne changent plus.');
+      const recused = await recusedFrom(act, id);
+      if (evaluatorIds.some((one) => recused.includes(one))) throw Invalid.field('evaluators', 'Une personne qui s’est récusée pour l’ouverture ne peut pas analyser les offres.');
       evaluation.name(evaluatorIds);
       await act.db.update(Evaluation, { id }, { evaluatorIds: evaluation.evaluatorIds });
       act.record({ evaluators: evaluation.evaluatorIds.length });

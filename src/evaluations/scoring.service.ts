@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { recusedFrom } from '../bids/opening-reading.js';
 import { Consultation } from '../consultations/consultation.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
@@ -19,6 +20,7 @@ export class ScoringService {
   score(actor: Actor, id: string, bidId: string, body: unknown): Promise<void> {
     return this.acts.perform(actor, 'evaluation.score', async (act) => {
       const evaluation = await this.found(act, actor, id, bidId);
+      act.require(!(await recusedFrom(act, id)).includes(actor.id), 'Vous vous êtes récusé pour l’ouverture : vous ne notez pas.');
       evaluation.mustLetScore(actor.id);
       await this.keep(act, evaluation, bidId, actor.id, body);
     });

@@ -1,4 +1,5 @@
 import { Between, In } from 'typeorm';
+import { OpeningMember } from '../bids/opening-member.js';
 import { Bid, StoredReceipt } from '../bids/bid.js';
 import { sirenOf } from '../bids/candidate.js';
 import { Commission } from '../commissions/commission.js';
@@ -96,14 +97,19 @@ export async function receiptsPart(act: Act, consultationId: string, rows: reado
 
 export async function openingPart(act: Act, consultationId: string): Promise<DossierOpening> {
   const key = await act.db.findOneByOrFail(SealingKey, { id: consultationId });
-  const ids = [...key.openers, ...key.substitutes, ...key.confirmations.map((one) => one.personId), '-'];
+  const members = await act.db.findBy(OpeningMember, { consultationId });
+  const named = [...key.openers, ...key.substitutes];
+  const gone = members.filter((one) => !one.sits && !named.includes(one.personId)).map((one) => one.personId);
+  const secretaries = members.filter((one) => one.role === 'secretary').map((one) => one.personId);
+  const ids = [...gone, ...secretaries, ...key.openers, ...key.substitutes, ...key.confirmations.map((one) => one.personId), '-'];
   const hashes = new Map((await act.db.findBy(JournalPerson, { personId: In(ids) })).map((one) => [one.personId, one.hash]));
   const person = (id: string) => hashes.get(id) ?? null;
   return {
     quorum: key.quorum,
     notBefore: key.notBefore.toISOString(),
     releasedAt: key.releasedAt?.toISOString() ?? null,
-    named: [...key.openers, ...key.substitutes].map(person),
+    named: named.map(person),
+    formerly: [...new Set([...gone, ...secretaries])].map(person),
     confirmations: key.confirmations.map((one) => ({ person: person(one.personId), at: one.at })),
   };
 }

@@ -3,7 +3,7 @@ import yazl from 'yazl';
 import { Opening } from '../bids/opening.js';
 import { Consultation } from '../consultations/consultation.js';
 import { worksOn } from '../consultations/consultation.policy.js';
-import { toldBefore } from '../commissions/told-before.js';
+import { toldBefore } from '../consultations/told-before.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
 import { canonical } from '../platform/canonical.js';

@@ -77,6 +77,8 @@ export interface DossierOpening {
   notBefore: string;
   releasedAt: string | null;
   named: (string | null)[];
+  /** Recused or replaced before the opening: what they had confirmed did not count. */
+  formerly?: (string | null)[];
   confirmations: { person: string | null; at: string }[];
 }
 

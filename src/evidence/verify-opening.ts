@@ -25,7 +25,8 @@ export function checkOpening(call: DossierConsultation, deadlines: readonly Doss
   const present = doneBy(journal, 'opening.confirm').filter((line) => line.seq < open.seq && line.instant >= opensAt);
   const persons = new Set(present.map((line) => line.actor).filter((actor) => opening.named.includes(actor)));
   if (persons.size < call.quorum) say(`Ouverture : ${persons.size} personne(s) désignée(s) ont confirmé leur présence, ${call.quorum} étaient requises.`);
-  for (const line of present) if (!opening.named.includes(line.actor)) say(`Ouverture : une personne qui n’était pas désignée a confirmé (ligne ${line.seq} du journal).`);
+  const known = [...opening.named, ...(opening.formerly ?? [])];
+  for (const line of present) if (!known.includes(line.actor)) say(`Ouverture : une personne qui n’était pas désignée a confirmé (ligne ${line.seq} du journal).`);
   if (!opening.named.includes(open.actor)) say('Ouverture : faite par une personne qui n’était pas désignée.');
   for (const one of opening.confirmations) if (!present.some((line) => line.actor === one.person && line.instant === one.at)) say(`Ouverture : la présence confirmée le ${when(one.at, call.timeZone)} n’est pas inscrite au journal.`);
   const read = bids.filter((one) => one.openedAt !== null);

@@ -46,6 +46,11 @@ export const MAIL_SAMPLES: Record<string, { subject: string; when: string; data:
     when: 'À chaque titulaire du lot, quand le diagnostic est remis à tous.',
     data: { organisation: 'Passerelle Rhénane (association fictive)', title: 'Diagnostic pré-opérationnel du Bas-Rhin', author: 'Études et Territoires (cabinet fictif)', version: '1', publishedOn: '12 juillet 2023', publicAddress: 'https://exemple.example/diagnostic', attached: true },
   },
+  convocation: {
+    subject: 'Convocation à l’ouverture des plis',
+    when: 'À chaque membre de la séance d’ouverture, quand l’agent la fixe ou la déplace, avec la lettre et un fichier pour l’agenda.',
+    data: { moved: false, title: 'Diagnostic pré-opérationnel AGIR', reference: 'DDETS67-exemple', startsAt: 'jeudi 27 juillet 2023 à 10 h 00, heure de Paris', where: 'salle 204, 6 rue du Maire (fictif)', role: 'ouvreuse désignée', quorum: 'Deux personnes désignées doivent être présentes pour ouvrir les plis.', contact: { name: 'Sébastien BOUCHÉ', phone: '07 84 38 11 24', email: 'sebastien.bouche@bas-rhin.gouv.fr' }, url: 'http://localhost:3000/consultations/exemple/ouverture' },
+  },
   problem: { subject: 'Votre signalement P-2023-0007-K3F9 est enregistré', when: 'À qui a signalé un problème en laissant son adresse.', data: { number: 'P-2023-0007-K3F9', at: '26 juillet 2023 à 23 h 58 min 12,345 s', zone: 'heure de Paris' } },
   replacement: { subject: 'Votre pli est remplacé', when: 'À l’établissement dont le pli cède la place à celui d’un autre établissement du même organisme.', data: { url: 'http://localhost:3000/recus/exemple', receipt: receiptSample() } },
   withdrawal: { subject: 'Accusé de retrait de votre pli', when: 'À l’organisation, quand elle retire son pli.', data: { url: 'http://localhost:3000/recus/exemple', receipt: receiptSample() } },

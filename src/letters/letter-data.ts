@@ -1,6 +1,7 @@
 import { IsBoolean, IsOptional } from 'class-validator';
 import { DocumentFrame, Filled, lacks, Lines, LinesOrNone, Part, Parts, PartsOrNone } from './blanks.js';
 import { BidRequestData } from './bid-request-data.js';
+import { ConvocationData } from './convocation-data.js';
 import { EvaluationReportData } from './evaluation-data.js';
 import { LateBidData } from './late-bid-data.js';
 import { Agent, LetterFrame } from './letter-frame.js';
@@ -166,6 +167,7 @@ export const LETTER_KINDS = {
   'commission-letter': { template: 'letters/commission-letter', dataClass: CommissionLetterData, label: 'Lettre de commande' },
   'green-light': { template: 'letters/green-light', dataClass: GreenLightData, label: 'Feu vert' },
   'consultation-letter': { template: 'letters/consultation-letter', dataClass: ConsultationLetterData, label: 'Lettre de consultation' },
+  convocation: { template: 'letters/convocation', dataClass: ConvocationData, label: 'Convocation à l’ouverture des plis' },
   'late-bid': { template: 'letters/late-bid', dataClass: LateBidData, label: 'Lettre « hors délai »' },
   'bid-request': { template: 'letters/bid-request', dataClass: BidRequestData, label: 'Demande à un candidat' },
   notice: { template: 'letters/notice', dataClass: NoticeData, label: 'Avis rectificatif' },

@@ -138,6 +138,12 @@ export class MinutesData extends Evidence {
   @Filled('la date et l’heure d’ouverture') openedAt!: string;
   @Filled('la date et l’heure d’ouverture en temps universel') openedAtUtc!: string;
   @Filled('le quorum') quorum!: string;
+  /** When and where it was convened; none when the openers opened without a planned session. */
+  @IsOptional() @Filled('la convocation') convened?: string;
+  /** Named and absent, replaced, recused: with the reasons. */
+  @LinesOrNone('les changements de membres') changes: string[] = [];
+  @LinesOrNone('les plis illisibles') unreadable: string[] = [];
+  @LinesOrNone('les observations') observations: string[] = [];
   @Parts(() => Opener, 'les ouvreurs') openers!: Opener[];
   @PartsOrNone(() => RegisterEntry, 'les dépôts') entries!: RegisterEntry[];
   @PartsOrNone(() => OpenedBid, 'les plis ouverts') bids!: OpenedBid[];

@@ -12,6 +12,7 @@ const FORMAT = 1;
 /** One line of the journal: who, which act, on what, when, with what outcome; chained to the line before. */
 @Entity('journal')
 @Index('journal_chain_seq', ['chain', 'seq'], { unique: true })
+@Index('journal_subject', ['subject', 'chain'])
 export class JournalEntry {
   @Id() id!: string;
   /** Id of the consultation, or `platform`. */

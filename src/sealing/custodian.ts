@@ -7,6 +7,7 @@ import { identityFile, identityFor } from './identity-file.js';
 import { Keyring } from './keyring.js';
 import { openPart } from './part.js';
 import { checkOpeners, type OpeningGate } from './opening-gate.js';
+import { type OpeningState, stateOf } from './opening-state.js';
 import { SealingKey, SealingRelease, SealingSession } from './sealing-key.js';
 
 export interface NewSealingKey {
@@ -15,17 +16,6 @@ export interface NewSealingKey {
   quorum: number;
   openers: readonly string[];
   substitutes: readonly string[];
-}
-
-export interface OpeningState {
-  confirmed: number;
-  quorum: number;
-  /** Person ids. */
-  confirmedBy: string[];
-  /** Distinct persons with the instant of their confirmation, for the minutes. */
-  confirmations: { personId: string; at: Date }[];
-  notBefore: Date;
-  releasedAt: Date | null;
 }
 
 /** Holds the keys of the bids. Nothing else decrypts their content (decisions.md 13). */
@@ -73,12 +63,42 @@ export class Custodian {
     await act.db.update(SealingKey, { id: key.id }, { openers: key.openers, substitutes: key.substitutes });
   }
 
+  /** Before the deadline, the openers staying: who steps in when one of them is absent. */
+  async substitutes(act: Act, consultationId: string, substitutes: readonly string[]): Promise<void> {
+    await this.appoint(act, consultationId, (await find(act.db, consultationId)).openers, substitutes);
+  }
+
+  /** A conflict of interest was declared: from then on this person neither confirms nor counts. */
+  async remove(act: Act, consultationId: string, personId: string): Promise<void> {
+    await this.change(act, consultationId, (gate) => gate.remove(personId));
+  }
+
+  /** Of the opening while it is to come, of the supplementary sessions afterwards. The caller records who decided, and why. */
+  async replace(act: Act, consultationId: string, outgoing: string, incoming: string): Promise<void> {
+    await this.change(act, consultationId, (gate) => gate.replace(outgoing, incoming));
+  }
+
+  private async change(act: Act, consultationId: string, work: (gate: OpeningGate) => void) {
+    const key = await act.load(SealingKey, consultationId);
+    if (key.releasedAt === null) {
+      work(key);
+      await act.db.update(SealingKey, { id: key.id }, { openers: key.openers, substitutes: key.substitutes });
+      return;
+    }
+    const waiting = (await act.db.findBy(SealingSession, { consultationId })).filter((one) => one.releasedAt === null);
+    if (waiting.length === 0) work(key); // refused: it is opened, and nothing else is to come
+    for (const session of waiting) {
+      work(session);
+      await act.db.update(SealingSession, { id: session.id }, { openers: session.openers, substitutes: session.substitutes });
+    }
+  }
+
   /** One per person, however often it is asked; from `notBefore` on (sealing.md 6). */
   async confirm(act: Act, consultationId: string, personId: string): Promise<OpeningState> {
     const key = await act.load(SealingKey, consultationId);
     key.confirm(personId, act.now);
     await act.db.update(SealingKey, { id: key.id }, { confirmations: key.confirmations });
-    return state(key);
+    return stateOf(key);
   }
 
   /**
@@ -120,7 +140,7 @@ export class Custodian {
     const session = await act.load(SealingSession, `${consultationId}.${number}`);
     session.confirm(personId, act.now);
     await act.db.update(SealingSession, { id: session.id }, { confirmations: session.confirmations });
-    return state(session);
+    return stateOf(session);
   }
 
   /** @returns what has become readable */
@@ -150,7 +170,7 @@ export class Custodian {
   }
 
   async canOpen(db: EntityManager, consultationId: string): Promise<OpeningState> {
-    return state(await find(db, consultationId));
+    return stateOf(await find(db, consultationId));
   }
 
   /** Supplementary sessions, in order. */
@@ -161,7 +181,7 @@ export class Custodian {
   async session(db: EntityManager, consultationId: string, number: number): Promise<OpeningState> {
     const session = await db.findOneBy(SealingSession, { consultationId, number });
     if (!session) throw new NotFound();
-    return state(session);
+    return stateOf(session);
   }
 
   /**
@@ -193,10 +213,4 @@ async function find(db: EntityManager, consultationId: string) {
   const key = await db.findOneBy(SealingKey, { id: consultationId });
   if (!key) throw new NotFound();
   return key;
-}
-
-function state(gate: OpeningGate): OpeningState {
-  const confirmedBy = gate.confirmedBy();
-  const confirmations = confirmedBy.map((personId) => ({ personId, at: new Date(gate.confirmations.find((one) => one.personId === personId && one.at >= gate.notBefore.toISOString())?.at ?? gate.notBefore) }));
-  return { confirmed: confirmedBy.length, quorum: gate.quorum, confirmedBy, confirmations, notBefore: gate.notBefore, releasedAt: gate.releasedAt };
 }

@@ -45,6 +45,21 @@ export abstract class OpeningGate {
     this.substitutes = [...substitutes];
   }
 
+  /** Recused: their confirmation stops counting. Too few may be left: the bids stay sealed until somebody is named in their place. */
+  remove(personId: string) {
+    this.mustBeSealed();
+    this.openers = this.openers.filter((one) => one !== personId);
+    this.substitutes = this.substitutes.filter((one) => one !== personId);
+  }
+
+  /** One comes in, and one goes out or had gone before: the others, and what they confirmed, stay. The quorum never falls. */
+  replace(outgoing: string, incoming: string) {
+    this.mustBeSealed();
+    if (incoming === outgoing || this.openers.includes(incoming)) throw new Refused('openers', 'Cette personne est déjà désignée pour l’ouverture.');
+    this.openers = [...this.openers.filter((one) => one !== outgoing), incoming];
+    this.substitutes = this.substitutes.filter((one) => one !== outgoing && one !== incoming);
+  }
+
   /** Fail-closed: any doubt about the hour or the persons refuses (sealing.md 1). */
   release(now: Date) {
     this.mustBeSealed();

@@ -58,3 +58,27 @@ async function waitForTheEnd() {
   }
 }
 if (document.querySelector('[data-waiting]')) void waitForTheEnd();
+
+/** Presences and checks during an opening: only the list changes; the page comes back whole once somebody may do more, unless a hand is in a field. */
+const LIVE_MS = 4000;
+async function follow(list) {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, LIVE_MS));
+    if (document.hidden) continue;
+    try {
+      const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
+      if (!answer.ok) continue;
+      const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-live]');
+      if (!fresh) return location.reload();
+      if (fresh.dataset.liveState !== list.dataset.liveState) {
+        if (!document.activeElement?.matches('input, textarea, select, button')) return location.reload();
+      }
+      if (fresh.innerHTML !== list.innerHTML) list.innerHTML = fresh.innerHTML;
+      if (fresh.dataset.live !== 'on' && fresh.dataset.liveState === list.dataset.liveState) return;
+    } catch {
+      // Cut for a moment: asked again.
+    }
+  }
+}
+const live = document.querySelector('[data-live="on"]');
+if (live) void follow(live);

@@ -1,7 +1,7 @@
 // Two worlds that differ by their bids alone: whoever is not a bidder gets the same answers in both (sealing.md 1.6).
 import { Actor } from '../../src/platform/actor.js';
 import { Templates } from '../../src/platform/templates.js';
-import { showOpening } from '../../src/bids/bid.view.js';
+import { showOpening } from '../../src/bids/opening.view.js';
 import { bytes, DEADLINE, newWorld, OPENS, type World } from './world.js';
 
 const before = (ms: number) => new Date(DEADLINE.getTime() - ms);

@@ -73,6 +73,8 @@ describe.each(['sqlite', 'postgres'])('ouverture des plis (%s)', (kind) => {
       'opening.confirm',
       'opening.confirm',
       'consultation.open',
+      'opening.bid-checked',
+      'opening.bid-checked',
       'opening.checked',
       'opening.minutes',
     ]);
@@ -97,7 +99,7 @@ describe.each(['sqlite', 'postgres'])('ouverture des plis (%s)', (kind) => {
   it('needs two persons who were named; the same one twice is one', async () => {
     world.clock.moveTo(OPENS);
     await world.opening.confirm(world.opener, world.id);
-    await world.opening.confirm(world.opener, world.id);
+    await expect(world.opening.confirm(world.opener, world.id)).rejects.toEqual(code('already-present'));
     await expect(world.opening.open(world.opener, world.id)).rejects.toEqual(code('quorum'));
     await expect(world.opening.confirm(world.officer, world.id)).rejects.toEqual(code('forbidden'));
     await expect(world.opening.open(world.officer, world.id)).rejects.toEqual(code('forbidden'));

@@ -16,7 +16,7 @@ const NOWHERE = '00000000-0000-4000-8000-000000000000';
 const ANYTHING = {
   title: 'x', object: 'x', deadline: '2023-12-01T12:00', weights: 'Prix : 100', validityDays: '1', reason: 'Une raison assez longue pour passer.', of: 'green-light', move: 'abandon', read: 'oui', departmentCode: '67', departments: '67', openers: 'x',
   publishedOn: '2023-07-13', publicAddress: 'https://x.example', privacyReviewer: 'x', smallCounts: 'oui', wave: '2022', authorName: 'x', text: '# x\n\ny', question: 'x', answer: 'x', note: 'x', email: 'x@x.example', address: 'x', people: 'x', addressees: 'X ; x@x.example',
-  subject: 'x', purpose: 'x', paragraphs: 'x', phases: 'x', deliverables: 'x', deliverableDue: 'x', criteria: 'Prix : 100 %', ceiling: '10', legalBasis: 'x', acceptanceDelay: 'x', paymentDelay: 'x', kind: 'abandon', channel: 'souspli', decision: 'given', body: 'x', summary: 'x', difference: 'x', message: 'x', colleague: 'x@x.example', comment: 'x', answers: 'oui', phasesIntro: 'x', outcome: 'abandon', local: '2023-12-01T12:00',
+  subject: 'x', purpose: 'x', paragraphs: 'x', phases: 'x', deliverables: 'x', deliverableDue: 'x', criteria: 'Prix : 100 %', ceiling: '10', legalBasis: 'x', acceptanceDelay: 'x', paymentDelay: 'x', kind: 'abandon', channel: 'souspli', decision: 'given', body: 'x', summary: 'x', difference: 'x', message: 'x', colleague: 'x@x.example', comment: 'x', answers: 'oui', quorum: '1', startsAt: '2023-12-01T12:00', mode: 'place', place: 'x', outgoing: 'x', incoming: 'x', conflict: 'Un intérêt personnel.', phasesIntro: 'x', outcome: 'abandon', local: '2023-12-01T12:00',
 };
 
 /** One person of the Haut-Rhin tries every registered page and API call of the Bas-Rhin: nothing is there, and each attempt is on record. */
@@ -37,12 +37,14 @@ describe.each(DATABASES)('le département voisin (%s)', (kind) => {
     // Half of the calls of consultations are the commission's, half the contract's.
     const calls = [contract.consultationId ?? '', commission.consultationId];
     for (const id of calls) await w.t.source.manager.findOneByOrFail(Consultation, { id });
+    const { authorityId } = await w.t.source.manager.findOneByOrFail(Consultation, { id: commission.consultationId });
     let turn = 0;
     const owners: [RegExp, () => string][] = [
       [/^\/(marches|api\/contracts)\/:id/, () => w.contractId],
       [/^\/(diagnostics|api\/diagnostics)\/:id/, () => diagnosticId],
       [/^\/(commandes|api\/commissions)\/:id/, () => commissionId],
       [/^\/(consultations|api\/consultations)\/:id/, () => calls[(turn += 1) % 2] ?? ''],
+      [/^\/(acheteurs|api\/authorities)\/:id/, () => authorityId],
       [/^\/(deploiement|api\/deployment)\/:code/, () => '67'],
       [/^\/api\/contracts\/preflight\/:departmentCode/, () => '67'],
       [/^\/(accords-cadres|api\/frameworks)\/:id\/(departements|departments)\/:code/, () => frameworkId],

@@ -112,6 +112,36 @@ describe('the custodian', () => {
     await the.custodian.release(the.act(), 'c-1', []);
   });
 
+  it('a recusal takes a confirmation away at once, may leave too few, and a replacement never lowers the quorum', async () => {
+    await the.custodian.create(the.act(), plan);
+    await the.confirm('ana');
+    await the.confirm('bob');
+    await the.custodian.remove(the.act(), 'c-1', 'bob');
+    await the.custodian.remove(the.act(), 'c-1', 'ana');
+    await expect(the.custodian.release(the.act(), 'c-1', [])).rejects.toMatchObject({ code: 'quorum' });
+    await expect(the.confirm('bob')).rejects.toMatchObject({ code: 'forbidden' });
+    await the.custodian.replace(the.act(), 'c-1', 'bob', 'zoe');
+    await expect(the.custodian.replace(the.act(), 'c-1', 'ana', 'zoe')).rejects.toMatchObject({ code: 'openers' });
+    await expect(the.custodian.replace(the.act(), 'c-1', 'zoe', 'zoe')).rejects.toMatchObject({ code: 'openers' });
+    await the.confirm('zoe');
+    await expect(the.custodian.release(the.act(), 'c-1', [])).rejects.toMatchObject({ code: 'quorum' });
+    await the.custodian.replace(the.act(), 'c-1', 'ana', 'yan');
+    expect(await the.row()).toMatchObject({ openers: ['zoe', 'yan'], quorum: 2 });
+    await the.confirm('yan');
+    await the.custodian.release(the.act(), 'c-1', []);
+    await expect(the.custodian.remove(the.act(), 'c-1', 'zoe')).rejects.toMatchObject({ code: 'already-released' });
+    await expect(the.custodian.replace(the.act(), 'c-1', 'zoe', 'ana')).rejects.toMatchObject({ code: 'already-released' });
+  });
+
+  it('substitutes change without the openers, and never twice the same person', async () => {
+    await the.custodian.create(the.act(), plan);
+    await the.custodian.substitutes(the.act(), 'c-1', ['zoe']);
+    expect(await the.row()).toMatchObject({ openers: plan.openers, substitutes: ['zoe'] });
+    await expect(the.custodian.substitutes(the.act(), 'c-1', ['ana'])).rejects.toMatchObject({ code: 'openers' });
+    await the.custodian.replace(the.act(), 'c-1', 'bob', 'zoe');
+    expect(await the.row()).toMatchObject({ openers: ['ana', 'zoe'], substitutes: [] });
+  });
+
   it('does nothing twice: no second key, no second release, no change after it', async () => {
     const recipient = await the.custodian.create(the.act(), { ...plan, quorum: 1 });
     await expect(the.custodian.create(the.act(), plan)).rejects.toThrow();

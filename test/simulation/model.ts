@@ -121,7 +121,10 @@ export class CallModel {
   }
 
   expectsPresence(who: AgentId, now: number): Expected {
-    return this.names(who) && this.openedAt === null && now >= this.opensAt ? 'accept' : 'refuse';
+    const present = this.present();
+    // A substitute steps in for an opener who is absent, while somebody is missing.
+    const needed = this.call.openers.includes(who) || (present.size < this.call.quorum && (this.call.openers.length < this.call.quorum || this.call.openers.some((one) => !present.has(one))));
+    return this.names(who) && this.openedAt === null && now >= this.opensAt && !present.has(who) && needed ? 'accept' : 'refuse';
   }
 
   expectsOpening(who: AgentId, now: number): Expected {

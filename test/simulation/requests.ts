@@ -47,7 +47,7 @@ export class Requests {
         return [{ words, expected: () => 'accept', send: () => play.stage.watch.applyRules([outage]).then(nothing) }];
       }
       case 'present':
-        return [{ words, expected: () => model.expectsPresence(step.who, play.now), send: () => play.stage.opening.confirm(agent(step.who), model.id).then(nothing) }];
+        return [{ words, expected: () => softened(others.some((one) => one.op === 'present' || one.op === 'open'), model.expectsPresence(step.who, play.now)), send: () => play.stage.opening.confirm(agent(step.who), model.id).then(nothing) }];
       case 'open': {
         const unsure = others.some((one) => one.op === 'open');
         return [{ words, expected: () => softened(unsure, model.expectsOpening(step.who, play.now)), send: () => play.stage.opening.open(agent(step.who), model.id).then(nothing) }];
