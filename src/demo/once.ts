@@ -10,6 +10,7 @@ import { ReceiptsService } from '../bids/receipts.service.js';
 import { CommissionsService } from '../commissions/commissions.service.js';
 import { SignatureService } from '../commissions/signature.service.js';
 import { Config } from '../config.js';
+import { AnalysisService } from '../evaluations/analysis.service.js';
 import { FrozenClock } from '../platform/clock.js';
 import { DEMO_START, demoData } from './demo-data.js';
 import { actorOf, type Getter } from './seed.js';
@@ -58,6 +59,9 @@ async function writeDocuments(app: Getter, story: Story, out: string) {
   keep('register.pdf', await opened.document(officer, story.consultationId, 'register'));
   keep('lettre-hors-delai.pdf', await app.get(LateBidsService).letter(officer, story.consultationId, story.lateBidId, ''));
   keep('minutes.pdf', await opened.document(officer, story.consultationId, 'minutes'));
+  const analysis = app.get(AnalysisService);
+  keep('rapport-analyse.pdf', await analysis.report(officer, story.consultationId));
+  keep('analyse-des-offres.xlsx', await analysis.table(officer, story.consultationId));
   keep('story.json', `${JSON.stringify({ notice: 'Scénario fictif : aucun de ces dépôts n’a eu lieu', steps: story.steps }, null, 2)}\n`);
 }
 

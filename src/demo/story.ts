@@ -14,6 +14,7 @@ import { DomainError } from '../platform/errors.js';
 import { Jobs } from '../platform/jobs.js';
 import { demoData } from './demo-data.js';
 import { actorOf, draftTheCommission, type Getter, seedAuthority } from './seed.js';
+import { playAnalysis } from './story-analysis.js';
 
 export interface Step {
   step: string;
@@ -67,6 +68,7 @@ export class Story {
     await this.deposits(who, officer, admin);
     await this.opening(officer, first, second);
     await this.lateBid(officer, signatory);
+    await playAnalysis({ app: this.app, clock: this.clock, consultationId: this.consultationId, step: (...step) => this.step(...step) }, officer, signatory);
   }
 
   private async deposits(who: (key: string) => Promise<Actor>, officer: Actor, admin: Actor) {

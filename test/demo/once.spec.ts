@@ -33,11 +33,11 @@ describe('npm run demo -- --once', () => {
     expect(ok).toBe(true);
     const { steps } = JSON.parse(readFileSync(join(out, 'story.json'), 'utf8')) as { steps: { ok: boolean; outcome: string }[] };
     expect(steps.filter((step) => !step.ok)).toEqual([]);
-    expect(steps.map((step) => step.outcome)).toEqual(expect.arrayContaining(['forbidden', 'too-early', 'quorum', 'not-found', 'sealed', '2', 'intact']));
+    expect(steps.map((step) => step.outcome)).toEqual(expect.arrayContaining(['forbidden', 'too-early', 'quorum', 'not-found', 'sealed', '2', 'intact', 'locked']));
     const letters = readdirSync(join(out, 'letters')).toSorted();
     expect(letters).toHaveLength(24);
     expect(letters[0]).toBe('01-fondation-notre-dame.pdf');
-    expect(readdirSync(out)).toEqual(expect.arrayContaining(['cahier-des-charges.pdf', 'lettre-de-commande.pdf', 'lettre-hors-delai.pdf', 'minutes.pdf', 'register.pdf', 'receipts', 'story.json']));
+    expect(readdirSync(out)).toEqual(expect.arrayContaining(['cahier-des-charges.pdf', 'lettre-de-commande.pdf', 'lettre-hors-delai.pdf', 'minutes.pdf', 'rapport-analyse.pdf', 'analyse-des-offres.xlsx', 'register.pdf', 'receipts', 'story.json']));
   });
 
   it('la lettre contient chaque phrase de la lettre réelle, sur une page balisée en français', async () => {
