@@ -1,4 +1,4 @@
-import ical, { ICalCalendarMethod } from 'ical-generator';
+import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
 import { inFrench } from '../platform/dates.js';
 import type { Consultation } from './consultation.js';
 
@@ -9,17 +9,19 @@ export function calendarOf(name: string, calls: readonly Consultation[], options
   const calendar = ical({ name, prodId: { company: 'Souspli', product: 'Échéances', language: 'FR' }, method: ICalCalendarMethod.PUBLISH });
   for (const call of calls) {
     const url = `${options.baseUrl}/consultations/${call.id}${options.agent ? '/suivi' : ''}`;
-    const common = { stamp: call.launchedAt ?? call.createdAt, sequence: call.deadlineVersion, url };
+    const ended = call.status === 'abandoned';
+    const common = { stamp: call.launchedAt ?? call.createdAt, sequence: call.deadlineVersion + (ended ? 1 : 0), url, status: ended ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED };
+    const title = ended ? `${call.title} (consultation arrêtée)` : call.title;
     calendar.createEvent({
       ...common,
       id: `${call.id}-echeance@souspli`,
       start: new Date(call.deadline.getTime() - 15 * MINUTE_MS),
       end: call.deadline,
-      summary: `Date limite : ${call.title}`,
+      summary: `Date limite : ${title}`,
       description: `${call.buyerName}, ${call.reference}. Strictement avant le ${inFrench(call.deadline, call.timeZone)} (${call.timeZone}).`,
     });
-    if (options.agent) calendar.createEvent({ ...common, id: `${call.id}-ouverture@souspli`, start: call.opensAt, end: new Date(call.opensAt.getTime() + 60 * MINUTE_MS), summary: `Ouverture des plis possible : ${call.title}`, description: `${call.reference}. ${call.quorum} ${call.quorum > 1 ? 'personnes requises' : 'personne requise'}.` });
-    if (call.questionsBefore) calendar.createEvent({ ...common, id: `${call.id}-questions@souspli`, start: new Date(`${call.questionsBefore}T00:00:00Z`), allDay: true, summary: `Dernier jour des questions : ${call.title}`, description: call.reference });
+    if (options.agent) calendar.createEvent({ ...common, id: `${call.id}-ouverture@souspli`, start: call.opensAt, end: new Date(call.opensAt.getTime() + 60 * MINUTE_MS), summary: `Ouverture des plis possible : ${title}`, description: `${call.reference}. ${call.quorum} ${call.quorum > 1 ? 'personnes requises' : 'personne requise'}.` });
+    if (call.questionsBefore) calendar.createEvent({ ...common, id: `${call.id}-questions@souspli`, start: new Date(`${call.questionsBefore}T00:00:00Z`), allDay: true, summary: `Dernier jour des questions : ${title}`, description: call.reference });
   }
   return calendar.toString();
 }

@@ -16,6 +16,9 @@ import { DocumentWithdrawal, mustBeOpen, Notice } from './exchange.js';
 import { withIncidents } from './incident-offers.js';
 import { invitationOf } from './questions.service.js';
 
+/** People of one organisation who may enter: beyond, a mistake or a machine adds them. */
+const MOST_PEOPLE = 30;
+
 /** Who was told, who read, who intends to answer: proof per recipient. Nothing here speaks of bids. */
 @Injectable()
 export class FollowUpService {
@@ -99,10 +102,12 @@ export class FollowUpService {
       const invitation = await invitationOf(act, actor, id);
       act.see(isInvited(actor, consultation, invitation));
       if (!invitation) throw new NotFound();
+      if (consultation.status === 'abandoned') throw new Refused('ended', 'Cette consultation est arrêtée : il n’y a plus d’accès à donner.');
       act.on(id);
       const email = typed.toLowerCase();
       const known = await act.db.createQueryBuilder(Membership, 'm').innerJoin(Person, 'p', 'p.id = m."personId" and p.email = :email', { email }).where('m."organisationId" = :own and m.role = :role', { own: invitation.organisationId, role: 'bidder' }).getExists();
       if (known) throw Invalid.field('email', 'Cette personne a déjà accès.', { email: typed });
+      if ((await act.db.countBy(Membership, { organisationId: invitation.organisationId, role: 'bidder' })) >= MOST_PEOPLE) throw Invalid.field('email', `${MOST_PEOPLE} personnes de votre organisation ont déjà accès : c’est le plus possible.`, { email: typed });
       const organisation = await act.db.findOneByOrFail(Organisation, { id: invitation.organisationId });
       const personId = await letIn(act, organisation, email, 'email');
       const url = await this.accounts.newLink(act, personId, `/consultations/${id}`, INVITATION_LINK_MS, organisation.id);

@@ -1,22 +1,31 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Not } from 'typeorm';
 import { Membership, Person } from '../people/people.js';
 import { WorkMails } from '../people/work-mails.js';
 import { type Act, Acts } from '../platform/acts.js';
-import type { Actor } from '../platform/actor.js';
+import { Actor } from '../platform/actor.js';
 import { Invalid, NotFound, Refused } from '../platform/errors.js';
+import { Jobs } from '../platform/jobs.js';
 import { Consultation } from './consultation.js';
 import { AGENTS, mayManage, worksOn } from './consultation.policy.js';
 import { mustBeRead, Visa, waitingFor } from './visa.js';
+
+const AGAIN = 'visa.ask-again';
 
 export type ReadVisa = Visa & { person: Person };
 
 /** The reading of a file by colleagues before its signature. */
 @Injectable()
-export class VisasService {
+export class VisasService implements OnModuleInit {
   constructor(
     private readonly acts: Acts,
     private readonly workMails: WorkMails,
+    private readonly jobs: Jobs,
   ) {}
+
+  onModuleInit() {
+    this.jobs.handle(AGAIN, ({ id }) => this.tellAgain(id));
+  }
 
   /** Three queries. */
   show(actor: Actor, id: string) {
@@ -75,6 +84,16 @@ export class VisasService {
     return consultation;
   }
 
+  /** The first reader of a file that changed after visas were given. */
+  private tellAgain(id: string): Promise<void> {
+    return this.acts.perform(Actor.system, 'visa.ask-again', async (act) => {
+      const consultation = await act.load(Consultation, id);
+      act.require(true);
+      act.on(id);
+      if (consultation.status === 'draft') await this.tellNext(act, consultation);
+    });
+  }
+
   private async tellNext(act: Act, consultation: Consultation) {
     const next = waitingFor(await visasOf(act, consultation.id));
     if (next?.status === 'asked') await this.tell(act, consultation, next.personId, 'Donnez votre visa', 'Lisez le dossier, puis donnez votre visa ou renvoyez-le avec vos observations.');
@@ -95,11 +114,14 @@ export async function requireVisas(act: Act, consultationId: string) {
   mustBeRead(await act.db.findBy(Visa, { consultationId }));
 }
 
-/** What was read has changed: it is to be read again. */
+/** What was read has changed: it is to be read again. Its first reader is told once, however many changes follow. */
 export async function askVisasAgain(act: Act, consultationId: string) {
+  if (!(await act.db.existsBy(Visa, { consultationId, status: Not('asked') }))) return;
   await act.db.update(Visa, { consultationId }, { status: 'asked', decidedAt: null });
+  await act.later({ kind: AGAIN, payload: { id: consultationId } });
 }
 
+/** Agents of the buyer whose mandate runs. */
 function readersOf(act: Act, territory: string): Promise<Person[]> {
-  return act.db.createQueryBuilder(Person, 'p').innerJoin(Membership, 'm', 'm."personId" = p.id and m.territory = :territory and m.role in (:...roles)', { territory, roles: [...AGENTS] }).where({ active: true }).distinct().orderBy('p.familyName').getMany();
+  return act.db.createQueryBuilder(Person, 'p').innerJoin(Membership, 'm', 'm."personId" = p.id and m.territory = :territory and m.role in (:...roles) and m."validFrom" <= :now and (m."validTo" is null or m."validTo" > :now)', { territory, roles: [...AGENTS], now: act.now.toISOString() }).where({ active: true }).distinct().orderBy('p.familyName').getMany();
 }

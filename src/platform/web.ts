@@ -60,9 +60,10 @@ export const Trimmed = (): PropertyDecorator => (target, key) => {
 };
 
 export function cleanText(value: string): string {
-  // Control characters other than tab and line feed have no place in a letter; \r\n comes from text areas.
+  // Control characters other than tab and line feed have no place in a letter; \r\n comes from text areas. Neither have those that
+  // turn the direction of what follows: they show another name than the one that is kept. A right-to-left script needs none of them.
   // oxlint-disable-next-line no-control-regex
-  return value.normalize('NFC').replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '').trim();
+  return value.normalize('NFC').replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, '').trim();
 }
 
 /** 303: the browser reads the page after the act with GET; that page says once what was done (DoneInterceptor). */

@@ -15,6 +15,16 @@ it('garde virgules, points-virgules, barres, sauts de ligne et accents, en ligne
   for (const line of text.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
 });
 
+it('a le dernier jour des questions ; une consultation arrêtée y est annulée, avec le même identifiant', () => {
+  const before = events(calendarOf('x', [call({ status: 'launched', questionsBefore: '2023-07-20' })], { baseUrl: 'https://x.example', agent: true }));
+  expect(before.map((one) => one.summary)).toEqual(['Date limite : Diagnostic', 'Ouverture des plis possible : Diagnostic', 'Dernier jour des questions : Diagnostic']);
+  expect(before[2]?.startDate.toString()).toBe('2023-07-20');
+  const ended = events(calendarOf('x', [call({ status: 'abandoned', questionsBefore: '2023-07-20' })], { baseUrl: 'https://x.example', agent: true }));
+  expect(ended.map((one) => [one.uid, one.component.getFirstPropertyValue('status')])).toEqual(before.map((one) => [one.uid, 'CANCELLED']));
+  expect(ended[0]?.summary).toBe('Date limite : Diagnostic (consultation arrêtée)');
+  expect(ended[0]?.sequence).toBeGreaterThan(before[0]?.sequence ?? 0);
+});
+
 describe('les échéances', () => {
   let t: TestApp;
   let id = '';

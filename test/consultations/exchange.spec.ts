@@ -8,6 +8,7 @@ import { ConsultationsService } from '../../src/consultations/consultations.serv
 import { Notice, Question } from '../../src/consultations/exchange.js';
 import { FollowUpService } from '../../src/consultations/follow-up.service.js';
 import { QuestionsService } from '../../src/consultations/questions.service.js';
+import { Membership } from '../../src/people/people.js';
 import type { Actor } from '../../src/platform/actor.js';
 import { Acts } from '../../src/platform/acts.js';
 import { Actor as Actors } from '../../src/platform/actor.js';
@@ -200,6 +201,15 @@ describe.each(DATABASES)('la vie d’une consultation (%s)', (kind) => {
     const colleague = await t.actor('collegue@maison-parcours.example');
     expect((await get(ConsultationsService).find(colleague, id)).invited).toBe(true);
     expect(await fault(follow.addColleague(officer, id, 'x@y.example'))).toBe('not-found');
+    const own = { organisationId: parcours.mandates[0]?.organisationId ?? '', role: 'bidder' as const };
+    const db = t.source.manager;
+    const known = await db.countBy(Membership, own);
+    await db.insert(Membership, Array.from({ length: 30 - known }, (_, n) => Object.assign(new Membership(), { id: `foule-${n}`, personId: parcours.id, territory: '*', validFrom: new Date(0), ...own })));
+    expect(await fault(follow.addColleague(parcours, id, 'un-de-trop@maison-parcours.example'))).toBe('email');
+    await db.delete(Membership, Array.from({ length: 30 - known }, (_, n) => `foule-${n}`));
+    await db.update(Consultation, { id }, { status: 'abandoned' });
+    expect(await fault(follow.addColleague(parcours, id, 'apres@maison-parcours.example'))).toBe('ended');
+    await db.update(Consultation, { id }, { status: 'launched' });
   });
 
   it('reste à cinq requêtes avec 149 questions', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { VisasService } from '../../src/consultations/visas.service.js';
+import { Membership, Person } from '../../src/people/people.js';
 import { Mail } from '../../src/platform/mail.js';
 import { agirWorld, type AgirWorld, fillIn, refusal, writeContent } from '../contracts/world.js';
 import { DATABASES } from '../support/databases.js';
@@ -37,12 +38,27 @@ describe.each(DATABASES)('les visas (%s)', (kind) => {
   it('tombent quand le dossier change, et sont redemandés', async () => {
     const visas = w.t.app.get(VisasService);
     const second = await w.t.actor('buyer2');
+    const { email } = await w.t.source.manager.findOneByOrFail(Person, { id: second.id });
+    const told = () => w.t.source.manager.countBy(Mail, { kind: 'work', recipient: email });
+    const before = await told();
     await writeContent(w, w.contractId);
+    await writeContent(w, w.contractId);
+    await w.t.jobs.finishAll();
+    expect(await told()).toBe(before + 1); // once, however many changes
     expect(await refusal(w.signing.submit(w.who.buyer, w.contractId))).toBe('visas');
     await visas.decide(second, id, 'give', '');
     await visas.decide(w.who.sgar, id, 'give', '');
     await w.signing.submit(w.who.buyer, w.contractId);
     expect((await w.reading.find(w.who.buyer, w.contractId)).contract.status).toBe('to-sign');
     expect((await (await w.t.browser('sgar')).get(`/consultations/${id}/visas`)).text).toContain('Donné');
+  });
+
+  it('ne se demandent qu’à qui est encore en poste', async () => {
+    const visas = w.t.app.get(VisasService);
+    const second = await w.t.actor('buyer2');
+    const proposed = async () => (await visas.show(w.who.buyer, id)).readers.map((one) => one.id);
+    expect(await proposed()).toContain(second.id);
+    await w.t.source.manager.update(Membership, { personId: second.id }, { validTo: new Date(w.t.clock.now().getTime() - 1) });
+    expect(await proposed()).not.toContain(second.id);
   });
 });

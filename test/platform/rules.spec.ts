@@ -71,6 +71,9 @@ describe('ce qui entre et sort', () => {
 
   it('un texte tapé perd ses caractères de contrôle, rien d’autre', () => {
     expect(cleanText(' é\u0000\u0007\r\nb\tc « » 🙂 ')).toBe('é\nb\tc « » 🙂');
+    // A name keeps the script it is written in, and loses what would show it in another order.
+    expect(cleanText('Société \u202Efdp.exe\u202C \u2066x\u2069')).toBe('Société fdp.exe x');
+    expect(cleanText('جمعية الأمل (association)')).toBe('جمعية الأمل (association)');
   });
 
   it('nombres et tailles en français', () => {
