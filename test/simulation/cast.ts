@@ -87,6 +87,9 @@ export interface Setup {
   reserved: OrgId[];
 }
 
+/** Preparing a stage is no act of the product: a loaded machine may take its time. */
+export const SEEDING_MS = 120_000;
+
 export async function launch(stage: Place, { calls, reserved }: Setup): Promise<void> {
   await stage.acts.perform(Actor.system, 'test.launch', async (act) => {
     act.require(true);
@@ -119,5 +122,5 @@ export async function launch(stage: Place, { calls, reserved }: Setup): Promise<
         await act.add(Object.assign(new Invitation(), { ...invitation, name: `Société ${org}`, email: `contact@${org}.example`, invitedAt: act.now }));
       }
     }
-  });
+  }, { limitMs: SEEDING_MS });
 }

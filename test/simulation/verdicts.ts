@@ -4,7 +4,7 @@ import { Bid } from '../../src/bids/bid.js';
 import { Actor } from '../../src/platform/actor.js';
 import { localOf } from '../../src/platform/dates.js';
 import { Vault } from '../../src/platform/vault.js';
-import { agent, INVITED, launch, memberOf, MINUTE_MS, OPENERS, type OrgId, seedCast, ZONE } from './cast.js';
+import { agent, INVITED, launch, memberOf, MINUTE_MS, OPENERS, type OrgId, seedCast, SEEDING_MS, ZONE } from './cast.js';
 import { Chance } from './chance.js';
 import { type Kind, type Stage, Template } from './stage.js';
 
@@ -89,7 +89,7 @@ function drafts(stage: Stage, asked: readonly { call: string; org: OrgId }[], ro
         Object.assign(new BidPart(), { id, fileId: id, position: 0, blob: id, plainSize: 3, sha256: 'a'.repeat(64), cipherSize: 200, cipherSha256: 'b'.repeat(64) }),
       );
     }
-  });
+  }, { limitMs: SEEDING_MS });
 }
 
 async function inSlices<T>(all: readonly T[], size: number, work: (some: T[]) => Promise<void>) {
