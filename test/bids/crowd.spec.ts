@@ -92,7 +92,7 @@ describe('la foule', () => {
     const { offset } = await http('HEAD', new URL(made.location, 'http://x').pathname, { headers: TUS });
     expect(Number(offset) % 65_536).toBe(0);
     await remove();
-  }, 120_000);
+  }, 120_000 + ABORTED * 100);
 
   it('des connexions muettes n’empêchent personne de déposer', async () => {
     const sockets: Socket[] = [];
@@ -109,7 +109,7 @@ describe('la foule', () => {
     const deposit = await http('POST', `/api/consultations/${id}/bid/deposit`, { body, headers: { 'content-type': 'application/json' } });
     expect(deposit.status).toBe(201);
     for (const socket of sockets) socket.destroy();
-  }, 60_000);
+  }, 60_000 + IDLE * 100);
 
   it('plus de 4 Go en un fichier : la taille, la place et la suite se comptent sans erreur', async () => {
     const size = 2 ** 32 + 123;
