@@ -1,5 +1,6 @@
 import { frenchDecimal, shortDecimal } from './decimal.js';
 import { eurosTyped, inEuros } from '../platform/typed.js';
+import { unreadableInFrench } from '../bids/unreadable.js';
 import type { AnalysisService } from './analysis.service.js';
 import { BID_CLASSES } from './assessment.js';
 import { leavesOf, WEIGHT_PLACES } from './criteria.js';
@@ -81,7 +82,7 @@ export function showAnalysedBid({ consultation, evaluation, row, scores, actor }
   const writes = evaluation.status === 'consensus' ? manages || isEvaluator(actor, evaluation) : evaluation.status === 'open' && isEvaluator(actor, evaluation) && evaluation.declared(actor.id);
   return {
     consultation: { id: consultation.id, title: consultation.title, reference: consultation.reference },
-    bid: { id: bid.id, operator, receivedAt: bid.receivedAt, timeZone: consultation.timeZone, unreadable: bid.status === 'unreadable' },
+    bid: { id: bid.id, operator, receivedAt: bid.receivedAt, timeZone: consultation.timeZone, unreadable: unreadableInFrench(bid) },
     documents: (assessment?.documents ?? []).map((one, index) => ({ ...one, index })),
     price: eurosTyped(assessment?.priceCents ?? null),
     priceShown: inEuros(assessment?.priceCents ?? null),

@@ -4,7 +4,7 @@ import { FILES, type TimelineService } from './timeline.service.js';
 import { sentenceOf } from './words.js';
 
 /** Who deposits is in the register and the minutes, not repeated here: a bidder's person is no agent. */
-const UNNAMED = /^(bid\.(deposit|confirm|withdraw)|draft\.|receipt\.|request\.answer)/;
+const UNNAMED = /^(bid\.(deposit|confirm|withdraw)|draft\.|receipt\.|request\.answer|award\.(piece|ask-reasons))/;
 
 export function showTimeline({ asked, title, timeZone, opened, chain, lines, next, names }: Awaited<ReturnType<TimelineService['read']>>) {
   const { kind, id, decisionsOnly = false, whole = false } = asked;
