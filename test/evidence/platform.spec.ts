@@ -116,7 +116,7 @@ describe.each(DATABASES)('la plateforme se regarde fonctionner (%s)', (kind) => 
     expect(line.details).toMatchObject({ incidentMinutes: 12, incidentFrom: '2023-07-26T12:30:00.000Z' });
     await expect(w.incidents.extend(w.who.officer, w.id, '2023-07-28T12:00')).rejects.toMatchObject({ code: 'no-incident' });
     expect((await officer.get(`/consultations/${w.id}/incident`).expect(200)).text).toContain('Aucun report à proposer');
-    expect((await (await w.t.browser('officer')).get(`/commandes/${w.commissionId}/journal`).expect(200)).text).toContain('Incident de la plateforme constaté');
+    expect((await (await w.t.browser('officer')).get(`/commandes/${w.commissionId}/journal`).expect(200)).text).toContain('Un incident de la plateforme est constaté');
   });
 
   it('à la date limite, plus de report à la main : seule la règle annoncée', async () => {
