@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AgreementsModule } from './agreements/agreements.module.js';
+import { AwardsModule } from './awards/awards.module.js';
 import { BidsModule } from './bids/bids.module.js';
 import { CockpitModule } from './cockpit/cockpit.module.js';
 import { ImportsModule } from './imports/imports.module.js';
@@ -34,6 +35,7 @@ export class AppModule {
         ConsultationsModule,
         BidsModule,
         EvaluationsModule,
+        AwardsModule,
         AgreementsModule,
         CommissionsModule,
         ContractsModule,

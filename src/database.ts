@@ -4,6 +4,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { FrameworkAgreement, Programme } from './agreements/framework-agreement.js';
 import { GreenLight } from './agreements/green-light.js';
 import { Holder, Lot, LotDepartment } from './agreements/lot.js';
+import { AWARD_ENTITIES } from './awards/entities.js';
 import { BID_ENTITIES } from './bids/entities.js';
 import { DeclaredStage } from './cockpit/declared-stage.js';
 import { Commission } from './commissions/commission.js';
@@ -43,6 +44,7 @@ import { SessionByForm1700000000024 } from './migrations/0024-session-by-form.js
 import { BidRequestsAndPrices1700000000025 } from './migrations/0025-bid-requests-and-prices.js';
 import { HolderSuspension1700000000029 } from './migrations/0029-holder-suspension.js';
 import { OpeningSessions1700000000027 } from './migrations/0027-opening-sessions.js';
+import { Awards1700000000026 } from './migrations/0026-awards.js';
 import { Authority, Membership, Organisation, Person, Session, SignInLink } from './people/people.js';
 import { Job } from './platform/job.js';
 import { JournalChain, JournalEntry, JournalPerson } from './platform/journal-entry.js';
@@ -73,6 +75,7 @@ const common = {
     ...CONSULTATIONS,
     ...BID_ENTITIES,
     ...EVALUATION_ENTITIES,
+    ...AWARD_ENTITIES,
     Commission,
     ...AGREEMENTS,
     DataImport,
@@ -101,6 +104,7 @@ const common = {
     BidImports1700000000023,
     SessionByForm1700000000024,
     BidRequestsAndPrices1700000000025,
+    Awards1700000000026,
     OpeningSessions1700000000027,
     HolderSuspension1700000000029,
   ],

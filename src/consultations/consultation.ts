@@ -2,30 +2,14 @@ import { Entity, Index } from 'typeorm';
 import { Flag, Id, Instant, Int, Json, Money, Ref, Text } from '../platform/columns.js';
 import { inFrench, instantOf, UnknownLocalTime } from '../platform/dates.js';
 import { Invalid, Refused } from '../platform/errors.js';
-import { type Moves, next } from '../platform/moves.js';
+import { next } from '../platform/moves.js';
 import { type Day, dayInFrench, dayOf } from '../platform/working-days.js';
 import type { AwardRule } from '../evaluations/award-rule.js';
+import { CONSULTATION_MOVES, type ConsultationStatus, WRONG_STATE } from './consultation-moves.js';
 import type { ExpectedDocument } from './consultation-parts.js';
 import { DeadlineVersion } from './deadline-version.js';
 import type { OtherMeans } from './means.js';
 import type { OutageRule } from './outage.js';
-
-export type ConsultationStatus = 'draft' | 'launched' | 'opened' | 'awarded' | 'abandoned';
-
-/** « Close » is not a state: it is launched and the deadline has passed, which depends on the clock. */
-export const CONSULTATION_MOVES = {
-  launch: { from: ['draft'], to: 'launched' },
-  open: { from: ['launched'], to: 'opened' },
-  award: { from: ['opened'], to: 'awarded' },
-  abandon: { from: ['draft', 'launched', 'opened'], to: 'abandoned' },
-} satisfies Moves<ConsultationStatus>;
-
-const WRONG_STATE: Record<keyof typeof CONSULTATION_MOVES, string> = {
-  launch: 'Cette consultation est déjà lancée.',
-  open: 'Les plis de cette consultation ne peuvent pas être ouverts : elle n’est pas en cours, ou ils l’ont déjà été.',
-  award: 'L’attribution suit l’ouverture des plis.',
-  abandon: 'Cette consultation est déjà terminée.',
-};
 
 /** Where a call is held, as a sentence names it. */
 export const CHANNEL_NAMES = { souspli: 'Souspli', place: 'PLACE, le profil d’acheteur de l’État', other: 'une autre plateforme' } as const;
@@ -34,6 +18,7 @@ const MINUTE_MS = 60_000;
 const FURTHEST_MS = 3 * 366 * 86_400_000;
 
 // An invitation and a document are parts of a consultation: whoever reads one reads the others.
+export { CONSULTATION_MOVES, type ConsultationStatus } from './consultation-moves.js';
 export { DeadlineVersion } from './deadline-version.js';
 export { ConsultationDocument, type ExpectedDocument, Invitation } from './consultation-parts.js';
 
@@ -195,6 +180,15 @@ export class Consultation {
     }
     this.status = status;
     this.openedAt = now;
+  }
+
+  /** Called by the decision of the award (src/awards), by nothing else. */
+  award() {
+    this.status = this.after('award');
+  }
+
+  reopen() {
+    this.status = this.after('reopen');
   }
 
   /** Sans suite, or infructueux: nobody bids or opens any more. */

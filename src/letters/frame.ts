@@ -44,7 +44,7 @@ export function frameOf({ authority, contact, demo, signed, subject, attachments
   };
 }
 
-function signatureOf(authority: Authority, { person, delegation }: Signed): Signature {
+export function signatureOf(authority: Authority, { person, delegation }: Signed): Signature {
   return {
     qualityLines: [authority.letterhead.delegationLine, delegation.quality],
     name: `${person.givenName} ${person.familyName.toLocaleUpperCase('fr-FR')}`,

@@ -2,6 +2,7 @@ import { IsBoolean, IsOptional } from 'class-validator';
 import { DocumentFrame, Filled, lacks, Lines, LinesOrNone, Part, Parts, PartsOrNone } from './blanks.js';
 import { BidRequestData } from './bid-request-data.js';
 import { ConvocationData } from './convocation-data.js';
+import { AwardDecisionData, AwardLetterData, ExhibitsData, ReasonsData, RejectionData } from './award-data.js';
 import { EvaluationReportData } from './evaluation-data.js';
 import { LateBidData } from './late-bid-data.js';
 import { Agent, LetterFrame } from './letter-frame.js';
@@ -179,6 +180,11 @@ export const LETTER_KINDS = {
   'delivery-receipt': { template: 'letters/delivery-receipt', dataClass: DeliveryReceiptData, label: 'Récépissé d’une enveloppe remise' },
   register: { template: 'letters/register', dataClass: RegisterData, label: 'Registre des dépôts' },
   'evaluation-report': { template: 'letters/evaluation-report', dataClass: EvaluationReportData, label: 'Rapport d’analyse des offres' },
+  'award-decision': { template: 'letters/award-decision', dataClass: AwardDecisionData, label: 'Décision d’attribution' },
+  'award-letter': { template: 'letters/award-letter', dataClass: AwardLetterData, label: 'Lettre au candidat retenu' },
+  rejection: { template: 'letters/rejection', dataClass: RejectionData, label: 'Lettre de rejet' },
+  reasons: { template: 'letters/reasons', dataClass: ReasonsData, label: 'Réponse à une demande de motifs' },
+  exhibits: { template: 'letters/exhibits', dataClass: ExhibitsData, label: 'Bordereau des pièces et chronologie' },
   minutes: { template: 'letters/minutes', dataClass: MinutesData, label: 'Procès-verbal d’ouverture des plis' },
   attestation: { template: 'letters/attestation', dataClass: AttestationData, label: 'Attestation de fonctionnement' },
 } as const;
