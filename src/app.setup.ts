@@ -6,6 +6,7 @@ import type { NextFunction } from 'express';
 import { join } from 'node:path';
 import { AppModule } from './app.module.js';
 import { SweepService } from './bids/sweep.service.js';
+import { CertificateReminders } from './awards/certificate-reminders.service.js';
 import { RemindersService } from './bids/reminders.service.js';
 import { Config } from './config.js';
 import { FrameworkAlarmsService } from './contracts/framework-alarms.service.js';
@@ -145,6 +146,7 @@ export async function startJobs(app: NestExpressApplication) {
   await app.get(WatchService).start();
   await app.get(ObservationService).start();
   app.get(RemindersService).start();
+  app.get(CertificateReminders).start();
   app.get(SweepService).start();
   app.get(DigestsService).start();
   app.get(FrameworkAlarmsService).start();

@@ -40,8 +40,8 @@ export class ReverseForm extends WhyForm {
 
 export class InformForm {
   /** « Une lettre au moins part par la poste » : sixteen days instead of eleven. */
-  @Trimmed() @IsIn(['', 'on'], { message: 'Cochez, ou laissez vide.' }) byPost: '' | 'on' = '';
-  @Trimmed() @IsIn(['', 'on'], { message: 'Cochez, ou laissez vide.' }) waive: '' | 'on' = '';
+  @Trimmed() @IsIn(['', 'oui'], { message: 'Cochez, ou laissez vide.' }) byPost: '' | 'oui' = '';
+  @Trimmed() @IsIn(['', 'oui'], { message: 'Cochez, ou laissez vide.' }) waive: '' | 'oui' = '';
   @Trimmed() @MaxLength(LONG, tooLong('Motif', LONG)) waiver: string = '';
 }
 

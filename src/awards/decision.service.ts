@@ -152,8 +152,8 @@ export class DecisionService {
 
 /** Eleven days, sixteen, or none; the waiver has its reason (R2182-2). */
 export function standstillOf(award: Pick<LetterFacts['award'], 'procedure' | 'participants'>, form: InformForm): Standstill {
-  const standstill = defaultStandstill(award.procedure, award.participants, form.byPost !== 'on');
-  if (form.waive !== 'on') return standstill;
+  const standstill = defaultStandstill(award.procedure, award.participants, form.byPost !== 'oui');
+  if (form.waive !== 'oui') return standstill;
   if (standstill.days > 0 && form.waiver.length < 10) throw Invalid.field('waiver', 'Écrivez pourquoi vous renoncez au délai de suspension (art. R. 2182-2).', { ...form });
   return waivedStandstill(standstill, form.waiver);
 }
@@ -177,5 +177,7 @@ export async function sendBack(act: Act, consultation: Consultation, step: Rever
   if (step !== 'analysis') return;
   const evaluation = await act.db.findOneByOrFail(Evaluation, { id: consultation.id });
   evaluation.reopen();
+  // The common notes are taken up where they were: nobody scores alone again.
+  if (evaluation.evaluatorIds.length > 0) evaluation.gather();
   await act.db.save(evaluation);
 }

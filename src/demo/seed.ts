@@ -71,7 +71,7 @@ async function addDelegation(act: Act, data: DemoData, authorityId: string, dele
       authorityId,
       delegateId,
       quality: data.delegation.quality,
-      kinds: ['invitation', 'commission-letter', 'late-bid', 'bid-request'],
+      kinds: ['invitation', 'commission-letter', 'late-bid', 'bid-request', 'award-decision', 'award-letter', 'rejection', 'reasons'],
       validFrom: new Date(data.delegation.validFrom),
       validTo: new Date(data.delegation.validTo),
       reference: data.delegation.reference,

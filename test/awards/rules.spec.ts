@@ -37,9 +37,9 @@ describe('délai de suspension', () => {
     expect(defaultStandstill('subsequent-contract', 1, true)).toMatchObject({ days: 0, ground: expect.stringContaining('R. 2182-2, 1°') });
     expect(defaultStandstill('commission', 5, false).days).toBe(0);
     const facts = award();
-    expect(() => standstillOf(facts, { byPost: '', waive: 'on', waiver: 'bref' })).toThrow(code('invalid'));
-    expect(standstillOf(facts, { byPost: 'on', waive: 'on', waiver: 'Urgence de la prise en charge' })).toMatchObject({ days: 0, waived: 'Urgence de la prise en charge' });
-    expect(standstillOf(facts, { byPost: 'on', waive: '', waiver: '' }).days).toBe(16);
+    expect(() => standstillOf(facts, { byPost: '', waive: 'oui', waiver: 'bref' })).toThrow(code('invalid'));
+    expect(standstillOf(facts, { byPost: 'oui', waive: 'oui', waiver: 'Urgence de la prise en charge' })).toMatchObject({ days: 0, waived: 'Urgence de la prise en charge' });
+    expect(standstillOf(facts, { byPost: 'oui', waive: '', waiver: '' }).days).toBe(16);
   });
 
   it('propriété : jamais de signature avant la fin du délai, toujours après', () => {
