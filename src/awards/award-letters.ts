@@ -124,7 +124,7 @@ export function awardDecision(facts: LetterFacts): AwardDecisionData {
     buyer: consultation.buyerName,
     place: authority.place,
     date: signed ? stampDate(signed.at, authority.timeZone) : null,
-    author: letterhead.authorTitles[0] ?? '',
+    author: letterhead.authorTitles.join(' ').replace(/,\s*$/, ''),
     grounds: [
       'le code de la commande publique',
       `la consultation lancée sous la référence ${consultation.reference}, et le procès-verbal d’ouverture des plis`,

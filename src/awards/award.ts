@@ -85,6 +85,8 @@ export class Award {
   @Instant(true) decidedAt: Date | null = null;
   @Ref(true) decidedById: string | null = null;
   @Ref(true) decisionLetterId: string | null = null;
+  /** The report it was decided on: an analysis taken up again draws up another. */
+  @Ref(true) reportFileId: string | null = null;
   @Json(true) standstill: Standstill | null = null;
   @Instant(true) lettersSentAt: Date | null = null;
   @Text(true) signableFrom: Day | null = null;

@@ -13,6 +13,7 @@ import type { Actor } from '../platform/actor.js';
 import { Invalid, NotFound, Refused } from '../platform/errors.js';
 import { Outbox } from '../platform/outbox.js';
 import { dayOf } from '../platform/working-days.js';
+import type { Award } from './award.js';
 import type { InformForm, ReverseForm } from './award.forms.js';
 import { mayAward } from './award.policy.js';
 import { awardDecision, awardLetter, inOrder, type LetterFacts, rejectionLetter } from './award-letters.js';
@@ -47,6 +48,7 @@ export class DecisionService {
       const facts = this.letterFacts(await factsOf(act, consultation, award), act.now, signed);
       const letter = this.letter(act, facts, 'award-decision', 0, null, 'Décision d’attribution');
       award.decide(actor.id, letter.id, act.now);
+      award.reportFileId = facts.ranking.evaluation?.reportFileId ?? null;
       const chrono = await this.letters.chrono(act, facts.authority);
       const { data, body } = composeOrRefuse(this.letters, 'award-decision', awardDecision(facts), 'La décision d’attribution');
       await this.signAndPrint(act, letter, signed, chrono, data, body);
@@ -87,7 +89,7 @@ export class DecisionService {
     return this.acts.perform(actor, 'award.reverse', async (act) => {
       const consultation = await this.locked(act, actor, id);
       const award = await theAward(act, id);
-      await sendBack(act, consultation, backTo);
+      await sendBack(act, consultation, award, backTo);
       award.reverse(reason, actor.id, act.now);
       await act.db.save(award);
       act.record({ award: award.number, backTo });
@@ -171,11 +173,12 @@ export function lettersOf(facts: LetterFacts) {
 }
 
 /** To the analysis, which is taken up again, or to the award alone. */
-export async function sendBack(act: Act, consultation: Consultation, step: ReverseForm['backTo']) {
+export async function sendBack(act: Act, consultation: Consultation, award: Award, step: ReverseForm['backTo']) {
   consultation.reopen();
   await act.db.update(Consultation, { id: consultation.id }, { status: consultation.status });
-  if (step !== 'analysis') return;
   const evaluation = await act.db.findOneByOrFail(Evaluation, { id: consultation.id });
+  award.reportFileId ??= evaluation.reportFileId;
+  if (step !== 'analysis') return;
   evaluation.reopen();
   // The common notes are taken up where they were: nobody scores alone again.
   if (evaluation.evaluatorIds.length > 0) evaluation.gather();

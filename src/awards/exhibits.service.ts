@@ -93,6 +93,7 @@ async function factsOf(act: Act, id: string, launchedAt: Date | null, openedAt: 
       { at: one.proposedAt, what: `Attributaire proposé : ${names.get(one.organisationId) ?? ''}` },
       ...(one.askedAt ? [{ at: one.askedAt, what: 'Pièces demandées à l’attributaire pressenti' }] : []),
       ...one.passed.map((passed) => ({ at: new Date(passed.at), what: `${passed.operator} est écarté : ${passed.reason}` })),
+      ...(one.decidedAt && one.reportFileId && one.reportFileId !== evaluation?.reportFileId ? [{ at: one.decidedAt, what: 'Rapport d’analyse des offres sur lequel la décision est prise', fileId: one.reportFileId }] : []),
       ...(one.endedAt ? [{ at: one.endedAt, what: `${one.status === 'reversed' ? 'Décision rapportée' : 'Proposition retirée'} : ${one.endReason ?? ''}` }] : []),
     ]),
     ...letters.map((one) => ({ at: one.sentAt ?? new Date(0), what: `${one.title} (${one.chrono ?? ''})`, fileId: one.fileId })),

@@ -101,7 +101,7 @@ export class AwardFollowUpService {
         act.require(mayAward(actor, consultation), 'Le renvoi de la procédure à une étape revient au signataire.');
         const award = await liveAward(act, id);
         if (!award || consultation.status !== 'awarded') throw new Refused('wrong-state', 'Aucune attribution décidée n’est à reprendre.');
-        await sendBack(act, consultation, sentBackTo);
+        await sendBack(act, consultation, award, sentBackTo);
         award.reverse(`Décision du juge : ${form.ruling}`, actor.id, act.now);
         await act.db.save(award);
       }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { SelectQueryBuilder } from 'typeorm';
 import { FrameworkAgreement } from '../agreements/framework-agreement.js';
+import { Award } from '../awards/award.js';
+import { ReasonsRequest } from '../awards/reasons-request.js';
 import { Bid } from '../bids/bid.js';
 import { mayDecide } from '../bids/bid.policy.js';
 import { SignatureService } from '../commissions/signature.service.js';
@@ -15,6 +17,7 @@ import { counted } from '../platform/counted.js';
 import { dueInFrench, inFrench } from '../platform/dates.js';
 import { SealingSession } from '../sealing/sealing-key.js';
 import { dayInFrench, dayOf } from '../platform/working-days.js';
+import { type AwardedCall, awardTodos } from './award-todos.js';
 import { ContractReadingService } from './contract-reading.service.js';
 import { signedLetters } from './signed-letters.js';
 import { SubsequentContract } from './subsequent-contract.js';
@@ -56,7 +59,8 @@ export class TodoService {
         const invited = await act.db.createQueryBuilder(Consultation, 'k').innerJoin(Invitation, 'i', 'i."consultationId" = k.id and i."invitedAt" is not null and i."organisationId" in (:...organisations)', { organisations }).where({ status: 'launched' }).orderBy('k.deadline').limit(LISTED).getMany();
         return invited.filter((one) => one.isInTime(act.now)).map((one) => answer(one, act.now));
       }
-      const open = territories.length > 0 ? await openCalls(act, territories) : [];
+      const followed = territories.length > 0 ? await openCalls(act, territories) : [];
+      const open = followed.filter((one) => one.status === 'launched');
       const manages = actor.has('dept-officer') || actor.has('regional-buyer');
       const questions = manages && open.length > 0 ? await waitingQuestions(act.db.createQueryBuilder(Question, 'q'), open) : [];
       const incidents = manages ? await offersOf(act, open.filter((one) => one.isInTime(act.now))) : [];
@@ -66,6 +70,7 @@ export class TodoService {
         ...open.filter((one) => one.isInTime(act.now) && one.deadline.getTime() - act.now.getTime() < WEEK_MS).map((one) => closing(one)),
         ...incidents.map(({ call, offer, noticedAt }): Todo => ({ at: noticedAt, what: `Incident de la plateforme, ${offer.minutes} minutes perdues : un report est proposé`, subject: call.title, href: `${link(call)}/incident`, when: `à décider avant le ${inFrench(call.deadline, call.timeZone)}`, tone: 'danger' })),
         ...open.flatMap((one) => ending(one, act.now)),
+        ...followed.flatMap((one) => awardTodos(one, actor, act.now)),
         ...questions,
         ...(manages ? await signedLetters(act, actor) : []),
         ...(signs ? await lateBids(act, actor, territories) : []),
@@ -114,15 +119,17 @@ async function sessions(act: Act, actor: Actor, territories: readonly string[]):
   return rows.flatMap((one) => one.sessions.filter((session) => session.names(actor.id)).map((session) => ({ at: session.notBefore, what: 'Séance complémentaire à tenir', subject: one.title, href: `${link(one)}/ouverture/${session.number}`, when: `décidée le ${inFrench(session.notBefore, one.timeZone)}`, tone: 'attention' as const })));
 }
 
-type OpenCall = Consultation & { contract: (SubsequentContract & { framework: FrameworkAgreement }) | null };
+type OpenCall = AwardedCall & { contract: (SubsequentContract & { framework: FrameworkAgreement }) | null };
 
-/** With the framework of those that are a subsequent contract's. One query. */
+/** Calls in progress, with the framework of those that are a subsequent contract's; and those whose award waits for somebody. One query. */
 async function openCalls(act: Act, territories: string[]): Promise<OpenCall[]> {
   return (await act.db
     .createQueryBuilder(Consultation, 'k')
     .leftJoinAndMapOne('k.contract', SubsequentContract, 'c', 'c."consultationId" = k.id')
     .leftJoinAndMapOne('c.framework', FrameworkAgreement, 'f', 'f.id = c."frameworkId"')
-    .where('k.territory in (:...territories) and k.status = :status', { territories, status: 'launched' })
+    .leftJoinAndMapMany('k.awards', Award, 'a', 'a."consultationId" = k.id and a.status in (:...waiting)', { waiting: ['asked', 'certified', 'decided'] })
+    .leftJoinAndMapMany('k.requests', ReasonsRequest, 'r', 'r."consultationId" = k.id and r."answeredAt" is null')
+    .where('k.territory in (:...territories) and (k.status = :status or a.id is not null or r.id is not null)', { territories, status: 'launched' })
     .orderBy('k.deadline')
     .limit(LISTED)
     .getMany()) as OpenCall[];

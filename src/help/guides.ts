@@ -11,6 +11,7 @@ export const GUIDES = {
   signataire: 'Guide du signataire',
   ouvreur: 'Guide de l’ouvreur des plis',
   analyse: 'Guide de l’analyse des offres',
+  attribution: 'Guide de l’attribution',
   candidat: 'Guide de l’organisation candidate',
 } as const;
 export type GuideName = keyof typeof GUIDES;

@@ -27,6 +27,7 @@ const TABLES = [
       instant('decidedAt', true),
       ref('decidedById', true),
       ref('decisionLetterId', true),
+      ref('reportFileId', true),
       json('standstill', true),
       instant('lettersSentAt', true),
       text('signableFrom', true),

@@ -24,7 +24,7 @@ import { type AwardWorld, analysedWorld } from './world.js';
 const code = (expected: string) => expect.objectContaining({ code: expected });
 const pdf = (name = 'piece.pdf') => ({ name, bytes: Buffer.from('%PDF-1.7 x') });
 const templates = new Templates('templates');
-const PLAIN = { byPost: '', waive: '', waiver: '' } as const;
+const PLAIN: InformForm = { byPost: '', waive: '', waiver: '' };
 const text = (bytes: Buffer) => bytes.toString().replaceAll(/<[^>]+>/g, ' ').replaceAll(/(&nbsp;|&#8239;|\s|\u00a0|\u202f)+/g, ' ');
 
 describe.each(DATABASES)('attribution d’un marché subséquent (%s)', (kind) => {
@@ -208,11 +208,11 @@ describe.each(DATABASES)('attribution d’un marché subséquent (%s)', (kind) =
     const { stream } = await world.module.get(ExhibitsService).build(world.officer, world.id);
     const chunks: Buffer[] = [];
     for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
-    const pieces = unpackedFiles(Buffer.concat(chunks), 10_000_000) ?? [];
-    expect(pieces[0]?.name).toBe('00-bordereau-et-chronologie.pdf');
-    const slip = text(pieces[0]?.content ?? Buffer.alloc(0));
+    const members = unpackedFiles(Buffer.concat(chunks), 10_000_000) ?? [];
+    expect(members[0]?.name).toBe('00-bordereau-et-chronologie.pdf');
+    const slip = text(members[0]?.content ?? Buffer.alloc(0));
     for (const part of ['Référé précontractuel (art. L. 551-1', 'n° 2305678', 'la procédure reprend à l’analyse des offres', 'Lettre de rejet – Société atelier (DDETS67/2023/0003)', 'Pièce 1']) expect(slip).toContain(part);
-    expect(pieces.map((one) => one.name).filter((name) => /lettre-de-rejet|decision-d-attribution|proces-verbal|rapport/.test(name)).length).toBeGreaterThanOrEqual(5);
+    expect(members.map((one) => one.name).filter((name) => /lettre-de-rejet|decision-d-attribution|proces-verbal|rapport/.test(name)).length).toBeGreaterThanOrEqual(5);
     await expect(world.module.get(ExhibitsService).build(world.bidder.atelier, world.id)).rejects.toEqual(code('not-found'));
     await world.evaluations.lock(world.officer, world.id);
     await redo();
