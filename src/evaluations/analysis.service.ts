@@ -17,7 +17,8 @@ import { In } from 'typeorm';
 import { Evaluation } from './evaluation.js';
 import { maySeeAnalysis } from './evaluation.policy.js';
 import { possibleEvaluators } from './evaluations.service.js';
-import { rankingOf } from './ranking-reading.js';
+import { FilledSchedule, PriceSchedule } from './price-schedule.js';
+import { type FoundBid, openedBids, rankingOf } from './ranking-reading.js';
 import { comparisonTable, evaluationReport } from './report.js';
 import { CONSENSUS, Score } from './score.js';
 
@@ -48,20 +49,20 @@ export class AnalysisService implements OnModuleInit {
     });
   }
 
-  /** One offer; one's own notes while each scores alone, everybody's once they are put together. */
+  /** One offer; one's own notes while each scores alone, everybody's once they are put together. Four queries. */
   bid(actor: Actor, id: string, bidId: string) {
     return this.acts.look(actor, 'evaluation.show', async (act) => {
       const consultation = await this.visible(act, actor, id);
-      const { evaluation, rows } = await rankingOf(act, id);
-      const row = rows.find((one) => one.bid.id === bidId);
-      if (!row || !evaluation) throw new NotFound();
+      const evaluation = (await act.db.createQueryBuilder(Evaluation, 'e').leftJoinAndMapOne('e.schedule', PriceSchedule, 's', 's.id = e.id').where('e.id = :id', { id }).getOne()) as (Evaluation & { schedule: PriceSchedule | null }) | null;
+      const bid = (await openedBids(act.db, id).leftJoinAndMapOne('b.filled', FilledSchedule, 'f', 'f.id = b.id').andWhere('b.id = :bidId', { bidId }).getOne()) as (FoundBid & { filled: FilledSchedule | null }) | null;
+      if (!bid || !evaluation) throw new NotFound();
       const scores = (await act.db
         .createQueryBuilder(Score, 's')
         .leftJoinAndMapOne('s.person', Person, 'p', 'p.id = s."personId"')
         .where('s."bidId" = :bidId', { bidId })
         .getMany()) as (Score & { person: Person | null })[];
       const readable = evaluation.status === 'open' ? scores.filter((one) => one.personId === actor.id) : scores;
-      return { consultation, evaluation, row, scores: readable, actor };
+      return { consultation, evaluation, bid, row: { bid, operator: bid.organisation?.name ?? '', assessment: bid.assessment }, scores: readable, actor };
     });
   }
 

@@ -52,8 +52,6 @@ export class Evaluation {
   @Instant(true) lockedAt: Date | null = null;
   @Ref(true) lockedById: string | null = null;
   @Ref(true) reportFileId: string | null = null;
-  /** Rapport de présentation (R2184-1): drawn up once, when asked. */
-  @Ref(true) presentationFileId: string | null = null;
 
   mustBeOpen() {
     if (this.status === 'locked') throw new Refused('locked', 'L’analyse est arrêtée : plus rien ne s’y modifie. Le signataire peut la reprendre, avec un motif.');

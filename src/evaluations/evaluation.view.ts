@@ -3,9 +3,11 @@ import { eurosTyped, inEuros } from '../platform/typed.js';
 import { unreadableInFrench } from '../bids/unreadable.js';
 import type { AnalysisService } from './analysis.service.js';
 import { BID_CLASSES } from './assessment.js';
+import { REQUEST_KINDS } from './bid-request.js';
 import { leavesOf, WEIGHT_PLACES } from './criteria.js';
 import { isEvaluator, mayAnalyse, mayDecide } from './evaluation.policy.js';
 import { PRICE_FORMULAS } from './price-notes.js';
+import { showFilled } from './schedule.view.js';
 import { CONSENSUS } from './score.js';
 
 type Shown = Awaited<ReturnType<AnalysisService['show']>>;
@@ -72,7 +74,7 @@ export function showAnalysis({ consultation, evaluation, rows, missing, people, 
   };
 }
 
-export function showAnalysedBid({ consultation, evaluation, row, scores, actor }: ShownBid) {
+export function showAnalysedBid({ consultation, evaluation, bid: { filled, requests }, row, scores, actor }: ShownBid) {
   const { bid, operator, assessment } = row;
   const { rule } = evaluation;
   const manages = mayAnalyse(actor, consultation);
@@ -103,6 +105,8 @@ export function showAnalysedBid({ consultation, evaluation, row, scores, actor }
         why: own(leaf.id)?.justification ?? '',
         others: scores.filter((one) => one.leafId === leaf.id && one.personId !== mine && one.personId !== CONSENSUS).map((one) => ({ name: one.person?.name ?? '', note: one.note.replace('.', ','), why: one.justification })),
       })),
+    schedule: evaluation.schedule && { checked: filled && showFilled(evaluation.schedule, filled) },
+    waiting: (requests ?? []).map((one) => ({ label: REQUEST_KINDS[one.kind].label, href: `/consultations/${consultation.id}/analyse/demandes/${one.id}` })),
     can: { assess: manages && open, score: writes && open },
   };
 }

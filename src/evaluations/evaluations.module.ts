@@ -12,13 +12,15 @@ import { RequestSigningService } from './request-signing.service.js';
 import { BidRequestsApi } from './requests.api.js';
 import { BidRequestsPages } from './requests.pages.js';
 import { BidRequestsService } from './requests.service.js';
+import { SchedulesApi, SchedulesPages } from './schedules.pages.js';
+import { SchedulesService } from './schedules.service.js';
 import { ScoringService } from './scoring.service.js';
 
 @Module({
   imports: [BidsModule, LettersModule, PeopleModule],
   // Before the pages of one offer: « demandes » is no offer's id.
-  controllers: [BidRequestsPages, BidRequestsApi, OwnRequestsPages, OwnRequestsApi, EvaluationsPages, EvaluationsApi],
-  providers: [EvaluationsService, ScoringService, AnalysisService, BidRequestsService, RequestSigningService, OwnRequestsService],
+  controllers: [BidRequestsPages, BidRequestsApi, OwnRequestsPages, OwnRequestsApi, SchedulesPages, SchedulesApi, EvaluationsPages, EvaluationsApi],
+  providers: [EvaluationsService, ScoringService, AnalysisService, BidRequestsService, RequestSigningService, OwnRequestsService, SchedulesService],
   exports: [EvaluationsService, AnalysisService, BidRequestsService, RequestSigningService, OwnRequestsService],
 })
 export class EvaluationsModule {}

@@ -75,7 +75,7 @@ export class EvaluationsService {
     return this.change(actor, id, 'evaluation.assess', mayAnalyse, async (act) => {
       const one = await this.assessment(act, id, bidId);
       const price = form.price === '' ? null : priceIn(form);
-      if (price !== one.priceCents && (await act.db.existsBy(BidRequest, { bidId, kind: In(ON_PRICE), status: In(TOLD) }))) throw new Invalid([{ field: 'price', message: 'Le prix de cette offre ne change plus : une régularisation ou une justification a été demandée sur lui (art. R. 2152-2 et R. 2152-3).' }], form.typed);
+      if (price !== one.priceCents) await mustMayReprice(act, bidId, 'price', form.typed);
       await act.db.update(Assessment, { id: bidId }, { documents: form.documents.length > 0 ? form.documents : one.documents, priceCents: price, advantages: form.advantages || null });
       act.on(id, bidId);
       act.record({ missing: form.documents.filter(({ state }) => state === 'missing' || state === 'incomplete').length });
@@ -168,6 +168,12 @@ export class EvaluationsService {
     if (!one) throw new NotFound();
     return one;
   }
+}
+
+/** @throws Invalid on `field` once a regularisation or a justification was asked: the price is the one that was filed (R2152-2, R2152-3) */
+export async function mustMayReprice(act: Act, bidId: string, field: string, typed: Record<string, unknown> = {}): Promise<void> {
+  const asked = await act.db.existsBy(BidRequest, { bidId, kind: In(ON_PRICE), status: In(TOLD) });
+  if (asked) throw new Invalid([{ field, message: 'Le prix de cette offre ne change plus : une régularisation ou une justification a été demandée sur lui (art. R. 2152-2 et R. 2152-3).' }], typed);
 }
 
 /** Agents who may open for this buyer may evaluate for it too. */

@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import { Bid } from '../bids/bid.js';
 import { Organisation } from '../people/people.js';
 import type { Act } from '../platform/acts.js';
@@ -38,18 +39,21 @@ export interface Ranking {
 
 export type FoundBid = Bid & { organisation: Organisation | null; assessment: Assessment | null; requests?: BidRequest[] };
 
-/** Three queries, whatever the number of bids: evaluation, bids with their assessments, notes that count. */
-export async function rankingOf({ db }: Pick<Act, 'db'>, consultationId: string): Promise<Ranking> {
-  const evaluation = await db.findOneBy(Evaluation, { id: consultationId });
-  const bids = (await db
+/** Bids that were opened, in the order of their arrival, with what the analysis says of each. */
+export const openedBids = (db: EntityManager, consultationId: string) =>
+  db
     .createQueryBuilder(Bid, 'b')
     .leftJoinAndMapOne('b.organisation', Organisation, 'o', 'o.id = b."organisationId"')
     .leftJoinAndMapOne('b.assessment', Assessment, 'a', 'a.id = b.id')
     .leftJoinAndMapMany('b.requests', BidRequest, 'r', 'r."bidId" = b.id and r.status in (:...pending)', { pending: PENDING })
     .where('b."consultationId" = :consultationId and b.status in (:...opened)', { consultationId, opened: ['opened', 'unreadable'] })
     .orderBy('b.receivedAt')
-    .addOrderBy('b.id')
-    .getMany()) as FoundBid[];
+    .addOrderBy('b.id');
+
+/** Three queries, whatever the number of bids: evaluation, bids with their assessments, notes that count. */
+export async function rankingOf({ db }: Pick<Act, 'db'>, consultationId: string): Promise<Ranking> {
+  const evaluation = await db.findOneBy(Evaluation, { id: consultationId });
+  const bids = (await openedBids(db, consultationId).getMany()) as FoundBid[];
   if (!evaluation) return { evaluation, locked: false, rows: bids.map((bid) => ({ bid, operator: bid.organisation?.name ?? '', organisation: bid.organisation, assessment: bid.assessment, waiting: [], notes: {}, justifications: {}, ranked: null })), missing: ['L’analyse n’est pas commencée.'] };
   const counted = evaluation.status === 'open' && evaluation.evaluatorIds.length === 1 ? evaluation.evaluatorIds[0] : CONSENSUS;
   const scores = await db.findBy(Score, { consultationId, personId: counted });

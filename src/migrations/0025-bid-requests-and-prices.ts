@@ -13,13 +13,11 @@ const filled = new Table({
 export class BidRequestsAndPrices1700000000025 implements MigrationInterface {
   async up(db: QueryRunner) {
     await db.addColumns('bid_request', [new TableColumn(text('reason', true)), new TableColumn(instant('sentAt', true))]);
-    await db.addColumn('evaluation', new TableColumn(ref('presentationFileId', true)));
     for (const table of [schedule, filled]) await db.createTable(table);
   }
 
   async down(db: QueryRunner) {
     for (const table of [filled, schedule]) await db.dropTable(table);
-    await db.dropColumns('evaluation', ['presentationFileId']);
     await db.dropColumns('bid_request', ['reason', 'sentAt']);
   }
 }
