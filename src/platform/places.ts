@@ -2,28 +2,27 @@ import type { Arriving } from './body.js';
 
 /** Bodies read at full speed at the same time. More would only take turns on the same processor, and all end at the last moment. */
 const MOST = 4;
-/** A place whose sender gave nothing meanwhile goes to the next: a slow line never keeps it. */
-const IDLE_MS = 10;
+/** Whoever waits for the disk that long lets somebody else read meanwhile. */
+const DISK_MS = 10;
 /** Whoever waits still gives one chunk: a proxy in between cuts a request that stands still for a minute. */
 const PATIENCE_MS = 10_000;
 
-/** One body: how much of its file is still to come, whether it has a place, whether it moved since the last look. */
+/** One body: how much of its file is still to come, whether it has a place. */
 class Place {
   held = false;
-  moved = true;
   go: (() => void) | undefined;
 
   constructor(public left: number) {}
 }
 
 /**
- * Who has least left goes first. In a rush files then end one after the other, each as early as it can, and their senders can deposit;
- * in turns, all of them would end together just before the deadline. Nobody is refused, nobody stands still.
+ * Who has least left goes first, and takes the place of whoever has more. In a rush files then end one after the other, each as early as it
+ * can, and their senders can deposit; in turns, all of them would end together just before the deadline. A place is held only while there is
+ * something to read: a line slower than this server, as almost all are, gives it back after each chunk. Nobody is refused, nobody stands still.
  */
 export class Places {
   private readonly held = new Set<Place>();
   private readonly waiting = new Set<Place>();
-  private watch: NodeJS.Timeout | undefined;
 
   constructor(private readonly most = MOST) {}
 
@@ -44,20 +43,39 @@ export class Places {
   }
 
   private async *read(body: Arriving, place: Place): AsyncGenerator<Uint8Array> {
+    const chunks = body[Symbol.asyncIterator]();
     try {
-      for await (const chunk of body) {
+      for (let next = await this.soon(chunks, place); !next.done; next = await this.soon(chunks, place)) {
         if (!place.held) await this.turn(place);
-        place.moved = true;
-        place.left -= chunk.length;
-        yield chunk;
+        place.left -= next.value.length;
+        const slowDisk = setTimeout(() => this.leave(place), DISK_MS);
+        try {
+          yield next.value;
+        } finally {
+          clearTimeout(slowDisk);
+        }
       }
     } finally {
       this.leave(place);
+      await chunks.return?.();
+    }
+  }
+
+  /** The next chunk; one that is not there when the event loop has come round once is waited for without a place. */
+  private async soon(chunks: AsyncIterator<Uint8Array>, place: Place) {
+    let here = false;
+    setImmediate(() => setImmediate(() => here || this.leave(place)));
+    try {
+      return await chunks.next();
+    } finally {
+      here = true;
     }
   }
 
   private turn(place: Place): Promise<void> {
-    if (this.held.size < this.most) {
+    const longest = this.held.size < this.most ? undefined : largest(this.held, (one) => one.left);
+    if (!longest || longest.left > place.left) {
+      if (longest) this.drop(longest); // it reads its chunk to the end, then waits
       this.give(place);
       return Promise.resolve();
     }
@@ -70,40 +88,31 @@ export class Places {
         resolve();
       };
       this.waiting.add(place);
-      this.watch ??= setInterval(() => this.look(), IDLE_MS);
     });
   }
 
   private give(place: Place) {
     place.held = true;
-    place.moved = true;
     this.held.add(place);
+  }
+
+  private drop(place: Place) {
+    place.held = false;
+    return this.held.delete(place);
   }
 
   private leave(place: Place) {
     place.go?.();
-    place.held = false;
-    if (this.held.delete(place)) this.next();
-  }
-
-  private next() {
-    let first: Place | undefined;
-    for (const one of this.waiting) if (!first || one.left < first.left) first = one;
+    if (!this.drop(place)) return;
+    const first = largest(this.waiting, (one) => -one.left);
     if (!first) return;
     this.give(first);
     first.go?.();
   }
+}
 
-  /** While somebody waits: a place where nothing moved since the last look is handed on. */
-  private look() {
-    if (this.waiting.size === 0) {
-      clearInterval(this.watch);
-      this.watch = undefined;
-      return;
-    }
-    for (const place of this.held) {
-      if (place.moved) place.moved = false;
-      else this.leave(place);
-    }
-  }
+function largest(places: Iterable<Place>, by: (one: Place) => number): Place | undefined {
+  let found: Place | undefined;
+  for (const one of places) if (!found || by(one) > by(found)) found = one;
+  return found;
 }
