@@ -18,7 +18,7 @@ import { Evaluation } from './evaluation.js';
 import { maySeeAnalysis } from './evaluation.policy.js';
 import { possibleEvaluators } from './evaluations.service.js';
 import { FilledSchedule, PriceSchedule } from './price-schedule.js';
-import { type FoundBid, openedBids, rankingOf } from './ranking-reading.js';
+import { type FoundBid, openedBids, rankingList, rankingOf } from './ranking-reading.js';
 import { comparisonTable, evaluationReport } from './report.js';
 import { CONSENSUS, Score } from './score.js';
 
@@ -43,7 +43,7 @@ export class AnalysisService implements OnModuleInit {
   show(actor: Actor, id: string) {
     return this.acts.look(actor, 'evaluation.show', async (act) => {
       const consultation = await this.visible(act, actor, id);
-      const ranking = await rankingOf(act, id);
+      const ranking = await rankingList(act, id);
       const people = await possibleEvaluators(act, consultation);
       return { consultation, ...ranking, people, actor, now: act.now };
     });
@@ -76,7 +76,10 @@ export class AnalysisService implements OnModuleInit {
   }
 
   async table(actor: Actor, id: string): Promise<Buffer> {
-    const { evaluation, rows } = await this.show(actor, id);
+    const { evaluation, rows } = await this.acts.look(actor, 'evaluation.show', async (act) => {
+      await this.visible(act, actor, id);
+      return rankingOf(act, id);
+    });
     if (!evaluation) throw new NotFound();
     const { header, lines } = comparisonTable({ evaluation, rows });
     return xlsxFile('Analyse', header, lines);

@@ -3,6 +3,7 @@ import { eurosTyped, inEuros } from '../platform/typed.js';
 import { unreadableInFrench } from '../bids/unreadable.js';
 import type { AnalysisService } from './analysis.service.js';
 import { BID_CLASSES } from './assessment.js';
+import { pointsChart } from './chart.js';
 import { REQUEST_KINDS } from './bid-request.js';
 import { leavesOf, WEIGHT_PLACES } from './criteria.js';
 import { isEvaluator, mayAnalyse, mayDecide } from './evaluation.policy.js';
@@ -21,8 +22,15 @@ const STAGES = {
 
 const TONES = { admissible: 'done', irregular: 'danger', unacceptable: 'danger', inappropriate: 'danger', 'abnormally-low': 'danger' } as const;
 
-/** All that leaves the server about an analysis. */
-export function showAnalysis({ consultation, evaluation, rows, missing, people, actor }: Shown) {
+/** Offers on a page, and sentences of what is left to do. */
+const PAGE = 50;
+const SENTENCES = 20;
+
+/**
+ * All that leaves the server about an analysis.
+ * @param after last offer of the page before
+ */
+export function showAnalysis({ consultation, evaluation, rows, missing, people, actor }: Shown, after = '') {
   const base = `/consultations/${consultation.id}/analyse`;
   const rule = evaluation?.rule ?? consultation.awardRule;
   const places = rule?.decimals ?? 2;
@@ -30,6 +38,10 @@ export function showAnalysis({ consultation, evaluation, rows, missing, people, 
   const manages = mayAnalyse(actor, consultation);
   const leaves = leavesOf(rule?.criteria ?? []);
   const ranked = rows.toSorted((a, b) => (a.ranked?.rank ?? Number.MAX_SAFE_INTEGER) - (b.ranked?.rank ?? Number.MAX_SAFE_INTEGER));
+  const from = after ? ranked.findIndex((row) => row.bid.id === after) + 1 : 0;
+  const page = ranked.slice(from, from + PAGE);
+  const last = page.at(-1);
+  const best = ranked.flatMap(({ operator, ranked: place }) => (place ? [{ name: operator, total: place.total, points: leaves.map((leaf) => place.points[leaf.id] ?? 0n) }] : []));
   const tied = rows.filter((row) => row.ranked?.rank === 1 && row.ranked.tied.length > 0);
   return {
     id: consultation.id,
@@ -40,7 +52,11 @@ export function showAnalysis({ consultation, evaluation, rows, missing, people, 
     stage: evaluation ? STAGES[evaluation.status] : { label: 'À commencer', tone: 'neutral' },
     scored: leaves.length > 0,
     rule: rule && leaves.length > 0 ? { decimals: rule.decimals, formula: PRICE_FORMULAS[rule.formula], criteria: leaves.map(({ id, label, weight, max, kind }) => ({ id, label, weight: shortDecimal(BigInt(weight), WEIGHT_PLACES), max, kind })) } : null,
-    bids: ranked.map(({ bid, operator, assessment, ranked: place }) => ({
+    count: rows.length,
+    nextHref: last && from + PAGE < ranked.length ? `${base}?apres=${last.bid.id}` : null,
+    previousHref: from > 0 ? (from > PAGE ? `${base}?apres=${ranked[from - PAGE - 1]?.bid.id ?? ''}` : base) : null,
+    chart: from === 0 ? pointsChart(best, leaves.map((leaf) => leaf.label), places) : null,
+    bids: page.map(({ bid, operator, assessment, ranked: place }) => ({
       id: bid.id,
       operator,
       href: `${base}/${bid.id}`,
@@ -50,9 +66,9 @@ export function showAnalysis({ consultation, evaluation, rows, missing, people, 
       stage: assessment?.bidClass ? { label: BID_CLASSES[assessment.bidClass].label, tone: TONES[assessment.bidClass] } : { label: 'À classer', tone: 'attention' },
       rank: place?.rank ?? null,
       total: place ? frenchDecimal(place.total, places) : null,
-      points: leaves.map((leaf) => ({ label: leaf.label, points: place ? frenchDecimal(place.points[leaf.id] ?? 0n, places) : null, percent: place ? Math.round((Number(place.points[leaf.id] ?? 0n) / 10 ** places / (leaf.weight / 100)) * 100) : 0 })),
+      points: leaves.map((leaf) => ({ label: leaf.label, points: place ? frenchDecimal(place.points[leaf.id] ?? 0n, places) : null })),
     })),
-    missing,
+    missing: missing.length > SENTENCES ? [...missing.slice(0, SENTENCES), `Et ${missing.length - SENTENCES} autres points.`] : missing,
     evaluators: people.map((one) => ({ value: one.id, label: one.name, checked: evaluation?.evaluatorIds.includes(one.id) ?? false, declared: evaluation?.declared(one.id) ?? false, recused: evaluation?.recused(one.id) ?? false })),
     named: people.filter((one) => evaluation?.evaluatorIds.includes(one.id)).map((one) => ({ name: one.name, declared: evaluation?.declared(one.id) ?? false })),
     tie: evaluation?.tie ? { reason: evaluation.tie.reason } : null,

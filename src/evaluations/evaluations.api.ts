@@ -1,6 +1,6 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import type { Actor } from '../platform/actor.js';
-import { As, Who } from '../platform/web.js';
+import { As, queryText, Who } from '../platform/web.js';
 import { AnalysisService } from './analysis.service.js';
 import { assessmentOf, ChoiceForm, ClassForm, DeclarationForm, EvaluatorsForm, ReopenForm, TieForm } from './evaluation.forms.js';
 import { showAnalysedBid, showAnalysis } from './evaluation.view.js';
@@ -15,9 +15,10 @@ export class EvaluationsApi {
     private readonly scoring: ScoringService,
   ) {}
 
+  /** Fifty offers at a time: `?after=` the last one of the answer before. */
   @Get()
-  async show(@Who() actor: Actor, @Param('id') id: string) {
-    return showAnalysis(await this.analysis.show(actor, id));
+  async show(@Who() actor: Actor, @Param('id') id: string, @Query('after') after?: unknown) {
+    return showAnalysis(await this.analysis.show(actor, id), queryText(after));
   }
 
   @Post()

@@ -15,11 +15,12 @@ import { BidRequestsService } from './requests.service.js';
 import { SchedulesApi, SchedulesPages } from './schedules.pages.js';
 import { SchedulesService } from './schedules.service.js';
 import { ScoringService } from './scoring.service.js';
+import { SimulationApi, SimulationPages } from './simulation.pages.js';
 
 @Module({
   imports: [BidsModule, LettersModule, PeopleModule],
   // Before the pages of one offer: « demandes » is no offer's id.
-  controllers: [BidRequestsPages, BidRequestsApi, OwnRequestsPages, OwnRequestsApi, SchedulesPages, SchedulesApi, EvaluationsPages, EvaluationsApi],
+  controllers: [BidRequestsPages, BidRequestsApi, OwnRequestsPages, OwnRequestsApi, SchedulesPages, SchedulesApi, SimulationPages, SimulationApi, EvaluationsPages, EvaluationsApi],
   providers: [EvaluationsService, ScoringService, AnalysisService, BidRequestsService, RequestSigningService, OwnRequestsService, SchedulesService],
   exports: [EvaluationsService, AnalysisService, BidRequestsService, RequestSigningService, OwnRequestsService],
 })

@@ -1,6 +1,6 @@
-import { Body, Controller, Get, Param, Post, Redirect, Render, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Redirect, Render, StreamableFile } from '@nestjs/common';
 import type { Actor } from '../platform/actor.js';
-import { As, seeOther, Who } from '../platform/web.js';
+import { As, queryText, seeOther, Who } from '../platform/web.js';
 import { AnalysisService } from './analysis.service.js';
 import { assessmentOf, ChoiceForm, ClassForm, DeclarationForm, EvaluatorsForm, ReopenForm, TieForm } from './evaluation.forms.js';
 import { showAnalysedBid, showAnalysis } from './evaluation.view.js';
@@ -20,8 +20,8 @@ export class EvaluationsPages {
 
   @Get()
   @Render('evaluations/show')
-  async show(@Who() actor: Actor, @Param('id') id: string) {
-    return { analysis: showAnalysis(await this.analysis.show(actor, id)) };
+  async show(@Who() actor: Actor, @Param('id') id: string, @Query('apres') after: unknown) {
+    return { analysis: showAnalysis(await this.analysis.show(actor, id), queryText(after)) };
   }
 
   @Get('rapport.pdf')

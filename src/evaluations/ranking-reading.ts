@@ -54,11 +54,60 @@ export const openedBids = (db: EntityManager, consultationId: string) =>
 export async function rankingOf({ db }: Pick<Act, 'db'>, consultationId: string): Promise<Ranking> {
   const evaluation = await db.findOneBy(Evaluation, { id: consultationId });
   const bids = (await openedBids(db, consultationId).getMany()) as FoundBid[];
-  if (!evaluation) return { evaluation, locked: false, rows: bids.map((bid) => ({ bid, operator: bid.organisation?.name ?? '', organisation: bid.organisation, assessment: bid.assessment, waiting: [], notes: {}, justifications: {}, ranked: null })), missing: ['L’analyse n’est pas commencée.'] };
-  const counted = evaluation.status === 'open' && evaluation.evaluatorIds.length === 1 ? evaluation.evaluatorIds[0] : CONSENSUS;
-  const scores = await db.findBy(Score, { consultationId, personId: counted });
+  if (!evaluation) return unbegun(bids);
+  const scores = await db.findBy(Score, { consultationId, personId: countedOf(evaluation) });
   return ranking(evaluation, bids, scores);
 }
+
+/**
+ * The same for a page of a thousand offers: no envelope, no text, nothing that the list does not print. Three queries.
+ * @returns rows whose bids, organisations and assessments have the columns of a list only
+ */
+export async function rankingList({ db }: Pick<Act, 'db'>, consultationId: string): Promise<Ranking> {
+  const evaluation = await db.findOneBy(Evaluation, { id: consultationId });
+  const found = await db
+    .createQueryBuilder(Bid, 'b')
+    .leftJoin(Organisation, 'o', 'o.id = b."organisationId"')
+    .leftJoin(Assessment, 'a', 'a.id = b.id')
+    .select(['b.id AS "id"', 'b.status AS "status"', 'b."organisationId" AS "organisationId"', 'b."receivedAt" AS "receivedAt"', 'o.name AS "name"', 'a.id AS "assessed"', 'a."priceCents" AS "priceCents"', 'a."bidClass" AS "bidClass"', `(${db.createQueryBuilder(BidRequest, 'r').select('min(r.kind)').where('r."bidId" = b.id and r.status in (:...pending)').getQuery()}) AS "pending"`])
+    .where('b."consultationId" = :consultationId and b.status in (:...opened)', { consultationId, opened: ['opened', 'unreadable'], pending: PENDING })
+    .orderBy('b."receivedAt"')
+    .addOrderBy('b.id')
+    .getRawMany<Listed>();
+  const bids = found.map(({ id, status, organisationId, receivedAt, name, assessed, priceCents, bidClass, pending }) => {
+    const bid = Object.assign(new Bid(), { id, status, organisationId, consultationId, receivedAt: new Date(receivedAt) });
+    return Object.assign(bid, {
+      organisation: name === null ? null : Object.assign(new Organisation(), { id: organisationId, name }),
+      assessment: assessed === null ? null : Object.assign(new Assessment(), { id, consultationId, priceCents: priceCents === null ? null : Number(priceCents), bidClass }),
+      requests: pending === null ? [] : [Object.assign(new BidRequest(), { bidId: id, kind: pending })],
+    });
+  });
+  if (!evaluation) return unbegun(bids);
+  const scores = await db.createQueryBuilder(Score, 's').select(['s."bidId" AS "bidId"', 's."leafId" AS "leafId"', 's.note AS "note"']).where({ consultationId, personId: countedOf(evaluation) }).getRawMany<Pick<Score, 'bidId' | 'leafId' | 'note'>>();
+  return ranking(evaluation, bids, scores.map((one) => Object.assign(new Score(), one)));
+}
+
+interface Listed {
+  id: string;
+  status: Bid['status'];
+  organisationId: string;
+  receivedAt: string;
+  name: string | null;
+  assessed: string | null;
+  priceCents: string | number | null;
+  bidClass: Assessment['bidClass'];
+  pending: BidRequest['kind'] | null;
+}
+
+/** Whose notes count: the only evaluator's while the analysis is open, otherwise those that all agreed on. */
+const countedOf = ({ status, evaluatorIds }: Evaluation) => (status === 'open' && evaluatorIds.length === 1 ? (evaluatorIds[0] ?? CONSENSUS) : CONSENSUS);
+
+const unbegun = (bids: readonly FoundBid[]): Ranking => ({
+  evaluation: null,
+  locked: false,
+  rows: bids.map((bid) => ({ bid, operator: bid.organisation?.name ?? '', organisation: bid.organisation, assessment: bid.assessment, waiting: [], notes: {}, justifications: {}, ranked: null })),
+  missing: ['L’analyse n’est pas commencée.'],
+});
 
 /** The computation alone, over what was read: tested and measured without a database. */
 export function ranking(evaluation: Evaluation, bids: readonly FoundBid[], scores: readonly Score[]): Ranking {

@@ -40,16 +40,17 @@ export function pointsOf(note: bigint, leaf: Pick<Leaf, 'weight' | 'max'>, { dec
  */
 export function rankOffers(criteria: readonly AwardCriterion[], offers: readonly Noted[], rule: RankingRule, separated: readonly string[] = []): Ranked[] {
   const leaves = leavesOf(criteria);
-  const scored = offers.map(({ bidId, notes }) => {
-    const points = Object.fromEntries(leaves.map((leaf) => [leaf.id, pointsOf(given(notes, leaf), leaf, rule)]));
-    return { bidId, points, total: Object.values(points).reduce((sum, one) => sum + one, 0n) };
-  });
   const decides = rule.tieOn === null ? [] : (criteria.find((one) => one.id === rule.tieOn)?.children ?? []).map((one) => one.id);
-  const onTie = ({ points }: { points: Record<string, bigint> }) =>
-    rule.tieOn === null ? 0n : (decides.length > 0 ? decides : [rule.tieOn]).reduce((sum, id) => sum + (points[id] ?? 0n), 0n);
-  const written = (bidId: string) => (separated.includes(bidId) ? separated.indexOf(bidId) : separated.length);
-  const order = (a: (typeof scored)[number], b: (typeof scored)[number]) =>
-    compare(b.total, a.total) || compare(onTie(b), onTie(a)) || written(a.bidId) - written(b.bidId);
+  const onTie = (points: Record<string, bigint>) => (rule.tieOn === null ? 0n : (decides.length > 0 ? decides : [rule.tieOn]).reduce((sum, id) => sum + (points[id] ?? 0n), 0n));
+  const written = new Map(separated.map((bidId, place) => [bidId, place]));
+  // Reckoned once an offer: a thousand of them are compared ten thousand times.
+  const scored = offers.map(({ bidId, notes }) => {
+    const points: Record<string, bigint> = {};
+    let total = 0n;
+    for (const leaf of leaves) total += points[leaf.id] = pointsOf(given(notes, leaf), leaf, rule);
+    return { bidId, points, total, tie: onTie(points), place: written.get(bidId) ?? separated.length };
+  });
+  const order = (a: (typeof scored)[number], b: (typeof scored)[number]) => compare(b.total, a.total) || compare(b.tie, a.tie) || a.place - b.place;
   const groups: (typeof scored)[] = [];
   for (const one of scored.toSorted((a, b) => order(a, b) || (a.bidId < b.bidId ? -1 : 1))) {
     const last = groups.at(-1);
@@ -60,7 +61,7 @@ export function rankOffers(criteria: readonly AwardCriterion[], offers: readonly
   return groups.flatMap((group) => {
     const rank = before + 1;
     before += group.length;
-    return group.map((one) => ({ ...one, rank, tied: group.filter((other) => other !== one).map((other) => other.bidId) }));
+    return group.map(({ bidId, points, total }) => ({ bidId, points, total, rank, tied: group.filter((other) => other.bidId !== bidId).map((other) => other.bidId) }));
   });
 }
 
