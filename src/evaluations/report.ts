@@ -5,6 +5,7 @@ import { frenchDay } from '../platform/dates.js';
 import type { Cell } from '../platform/spreadsheet.js';
 import { inEuros } from '../platform/typed.js';
 import { BID_CLASSES } from './assessment.js';
+import { pointsChart } from './chart.js';
 import { leavesOf, WEIGHT_PLACES } from './criteria.js';
 import { frenchDecimal, ROUNDINGS, shortDecimal } from './decimal.js';
 import type { Evaluation } from './evaluation.js';
@@ -53,6 +54,7 @@ export function evaluationReport({ consultation, evaluation, authority, evaluato
           why: leaf.kind === 'price' ? `Formule : ${PRICE_FORMULAS[rule.formula].words}.` : (justifications[leaf.id] ?? ''),
         })),
     })),
+    chart: pointsChart(inOrder.flatMap(({ operator, ranked }) => (ranked ? [{ name: operator, total: ranked.total, points: leaves.map((leaf) => ranked.points[leaf.id] ?? 0n) }] : [])), leaves.map((leaf) => leaf.label), rule.decimals) ?? undefined,
     conclusion: conclusion(evaluation, inOrder),
   };
 }

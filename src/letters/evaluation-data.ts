@@ -1,5 +1,5 @@
 import { IsOptional } from 'class-validator';
-import { DocumentFrame, Filled, Lines, LinesOrNone, Part, Parts, PartsOrNone } from './blanks.js';
+import { DocumentFrame, Filled, Lines, LinesOrNone, Part, PartsOrNone } from './blanks.js';
 import { ConsultationNames } from './record-data.js';
 
 // Rapport d'analyse des offres (D14): what was announced, what was received, each note with its reasons, the ranking.
@@ -27,6 +27,13 @@ export class ReportedOffer {
   @PartsOrNone(() => ReportedNote, 'les notes d’une offre') notes!: ReportedNote[];
 }
 
+/** Drawn beside the tables, which say the same: geometry and words, reckoned by whoever writes the report. */
+export class ReportChart {
+  @Filled('le nom d’un diagramme') id!: string;
+  @Filled('le titre d’un diagramme') title!: string;
+  @Filled('la description d’un diagramme') desc!: string;
+}
+
 export class EvaluationReportData {
   @Part(() => DocumentFrame, 'le cadre du document') frame!: DocumentFrame;
   @Filled('l’acheteur') buyer!: string;
@@ -35,6 +42,7 @@ export class EvaluationReportData {
   @Lines('la règle de choix') rule!: string[];
   @PartsOrNone(() => ReportedCriterion, 'les critères') criteria!: ReportedCriterion[];
   @LinesOrNone('les évaluateurs') evaluators!: string[];
-  @Parts(() => ReportedOffer, 'les offres') offers!: ReportedOffer[];
+  @PartsOrNone(() => ReportedOffer, 'les offres') offers!: ReportedOffer[];
+  @IsOptional() @Part(() => ReportChart, 'le diagramme') chart?: ReportChart;
   @Lines('la conclusion') conclusion!: string[];
 }
