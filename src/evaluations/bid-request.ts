@@ -11,6 +11,8 @@ export const REQUEST_KINDS = {
   regularisation: { label: 'Demande de régularisation', article: 'R. 2152-2', forAll: true },
   clarification: { label: 'Demande de précisions', article: 'R. 2161-5', forAll: false },
   'abnormally-low': { label: 'Demande de justification du prix', article: 'L. 2152-6', forAll: false },
+  /** Only when the lot has one holder: it may be asked in writing to complete its offer. */
+  completion: { label: 'Demande de compléter l’offre', article: 'R. 2162-9', forAll: false },
 } as const;
 export type RequestKind = keyof typeof REQUEST_KINDS;
 
@@ -147,7 +149,8 @@ export function requestDeadline(local: string, timeZone: string, now: Date): Dat
 }
 
 /** Bids that may be asked, by kind: to complete what lacks, to cure what is irregular, or any of them. */
-export function concernedBy(kind: RequestKind, assessments: readonly Assessment[], before: readonly Pick<BidRequest, 'kind' | 'bidId' | 'status'>[]): string[] {
+export function concernedBy(kind: RequestKind, assessments: readonly Assessment[], before: readonly Pick<BidRequest, 'kind' | 'bidId' | 'status'>[], oneHolder = false): string[] {
+  if (kind === 'completion' && !oneHolder) return [];
   const asked = new Set(before.filter((one) => one.kind === kind && one.status !== 'cancelled').map((one) => one.bidId));
   const lacks = ({ documents }: Assessment) => documents.some(({ state }) => state === 'missing' || state === 'incomplete');
   // An abnormally low offer is never regularised (R2152-2): its class says so.
@@ -162,7 +165,7 @@ export function concernedBy(kind: RequestKind, assessments: readonly Assessment[
 export function mustAskAll(kind: RequestKind, concerned: readonly string[], asked: readonly string[]) {
   if (asked.length === 0) throw Invalid.field('bids', 'Cochez au moins un candidat.');
   if (asked.some((id) => !concerned.includes(id))) {
-    throw Invalid.field('bids', kind === 'regularisation' ? 'Une des offres cochées n’est pas classée irrégulière, ou a déjà été invitée à se régulariser (art. R. 2152-2).' : kind === 'missing-documents' ? 'Il ne manque rien à l’une des offres cochées, ou elle a déjà été sollicitée : relisez son examen.' : 'Une des offres cochées n’est pas de cette consultation.');
+    throw Invalid.field('bids', kind === 'regularisation' ? 'Une des offres cochées n’est pas classée irrégulière, ou a déjà été invitée à se régulariser (art. R. 2152-2).' : kind === 'missing-documents' ? 'Il ne manque rien à l’une des offres cochées, ou elle a déjà été sollicitée : relisez son examen.' : kind === 'completion' ? 'Compléter une offre ne se demande qu’au titulaire unique d’un lot (art. R. 2162-9).' : 'Une des offres cochées n’est pas de cette consultation.');
   }
   if (!REQUEST_KINDS[kind].forAll) return;
   const left = concerned.filter((id) => !asked.includes(id));

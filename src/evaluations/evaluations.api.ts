@@ -1,10 +1,11 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, StreamableFile } from '@nestjs/common';
 import type { Actor } from '../platform/actor.js';
 import { As, queryText, Who } from '../platform/web.js';
 import { AnalysisService } from './analysis.service.js';
 import { assessmentOf, ChoiceForm, ClassForm, DeclarationForm, EvaluatorsForm, ReopenForm, TieForm } from './evaluation.forms.js';
 import { showAnalysedBid, showAnalysis } from './evaluation.view.js';
 import { EvaluationsService } from './evaluations.service.js';
+import { PresentationService } from './presentation.service.js';
 import { ScoringService } from './scoring.service.js';
 
 @Controller('api/consultations/:id/evaluation')
@@ -13,6 +14,7 @@ export class EvaluationsApi {
     private readonly analysis: AnalysisService,
     private readonly evaluations: EvaluationsService,
     private readonly scoring: ScoringService,
+    private readonly presentation: PresentationService,
   ) {}
 
   /** Fifty offers at a time: `?after=` the last one of the answer before. */
@@ -71,6 +73,16 @@ export class EvaluationsApi {
   async reopen(@Who() actor: Actor, @Param('id') id: string, @Body(new As(ReopenForm)) form: ReopenForm) {
     await this.evaluations.reopen(actor, id, form.reason);
     return this.show(actor, id);
+  }
+
+  @Get('report')
+  async report(@Who() actor: Actor, @Param('id') id: string) {
+    return new StreamableFile(await this.analysis.report(actor, id), { type: 'application/pdf' });
+  }
+
+  @Get('presentation-report')
+  async present(@Who() actor: Actor, @Param('id') id: string) {
+    return new StreamableFile(await this.presentation.print(actor, id), { type: 'application/pdf' });
   }
 
   @Get('bids/:bidId')

@@ -6,6 +6,7 @@ import { AnalysisService } from './analysis.service.js';
 import { EvaluationsApi } from './evaluations.api.js';
 import { EvaluationsPages } from './evaluations.pages.js';
 import { EvaluationsService } from './evaluations.service.js';
+import { PresentationService } from './presentation.service.js';
 import { OwnRequestsApi, OwnRequestsPages } from './own-requests.pages.js';
 import { OwnRequestsService } from './own-requests.service.js';
 import { RequestSigningService } from './request-signing.service.js';
@@ -21,7 +22,7 @@ import { SimulationApi, SimulationPages } from './simulation.pages.js';
   imports: [BidsModule, LettersModule, PeopleModule],
   // Before the pages of one offer: « demandes » is no offer's id.
   controllers: [BidRequestsPages, BidRequestsApi, OwnRequestsPages, OwnRequestsApi, SchedulesPages, SchedulesApi, SimulationPages, SimulationApi, EvaluationsPages, EvaluationsApi],
-  providers: [EvaluationsService, ScoringService, AnalysisService, BidRequestsService, RequestSigningService, OwnRequestsService, SchedulesService],
-  exports: [EvaluationsService, AnalysisService, BidRequestsService, RequestSigningService, OwnRequestsService],
+  providers: [EvaluationsService, ScoringService, AnalysisService, BidRequestsService, RequestSigningService, OwnRequestsService, SchedulesService, PresentationService],
+  exports: [EvaluationsService, AnalysisService, PresentationService, BidRequestsService, RequestSigningService, OwnRequestsService],
 })
 export class EvaluationsModule {}

@@ -5,6 +5,7 @@ import { AnalysisService } from './analysis.service.js';
 import { assessmentOf, ChoiceForm, ClassForm, DeclarationForm, EvaluatorsForm, ReopenForm, TieForm } from './evaluation.forms.js';
 import { showAnalysedBid, showAnalysis } from './evaluation.view.js';
 import { EvaluationsService } from './evaluations.service.js';
+import { PresentationService } from './presentation.service.js';
 import { ScoringService } from './scoring.service.js';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -16,6 +17,7 @@ export class EvaluationsPages {
     private readonly analysis: AnalysisService,
     private readonly evaluations: EvaluationsService,
     private readonly scoring: ScoringService,
+    private readonly presentation: PresentationService,
   ) {}
 
   @Get()
@@ -27,6 +29,11 @@ export class EvaluationsPages {
   @Get('rapport.pdf')
   async report(@Who() actor: Actor, @Param('id') id: string) {
     return new StreamableFile(await this.analysis.report(actor, id), { type: 'application/pdf', disposition: 'inline; filename="rapport-d-analyse.pdf"' });
+  }
+
+  @Get('rapport-de-presentation.pdf')
+  async present(@Who() actor: Actor, @Param('id') id: string) {
+    return new StreamableFile(await this.presentation.print(actor, id), { type: 'application/pdf', disposition: 'inline; filename="rapport-de-presentation.pdf"' });
   }
 
   @Get('tableau.xlsx')

@@ -27,10 +27,9 @@ export interface Ranked {
   tied: string[];
 }
 
-/** Points out of 100 that a note brings: note ÷ best note × weight, rounded by the announced rule. */
-export function pointsOf(note: bigint, leaf: Pick<Leaf, 'weight' | 'max'>, { decimals, rounding }: Pick<RankingRule, 'decimals' | 'rounding'>): bigint {
-  const best = BigInt(leaf.max) * 10n ** BigInt(decimals);
-  return divide(note * BigInt(leaf.weight) * 10n ** BigInt(decimals), best * BigInt(WHOLE_WEIGHT / 100), rounding);
+/** Points out of 100 that a note brings: note ÷ best note × weight, rounded by the announced rule. Notes and points have the same decimals, which cancel out. */
+export function pointsOf(note: bigint, leaf: Pick<Leaf, 'weight' | 'max'>, { rounding }: Pick<RankingRule, 'decimals' | 'rounding'>): bigint {
+  return divide(note * BigInt(leaf.weight), BigInt(leaf.max) * BigInt(WHOLE_WEIGHT / 100), rounding);
 }
 
 /**

@@ -59,7 +59,8 @@ export function evaluationReport({ consultation, evaluation, authority, evaluato
   };
 }
 
-function ruleWords({ rule, tie }: Evaluation): string[] {
+/** How the offers are compared, in sentences. */
+export function ruleWords({ rule, tie }: Pick<Evaluation, 'rule' | 'tie'>): string[] {
   if (rule.criteria.length === 0) return ['Petit achat (art. R. 2122-8 du code de la commande publique) : les offres sont comparées, et le choix est motivé par la pertinence de l’offre et la bonne utilisation des deniers publics.'];
   return [
     `Notes à ${rule.decimals} décimale${rule.decimals > 1 ? 's' : ''}, ${ROUNDINGS[rule.rounding]}. Points : note ÷ note maximale × poids ; le total est la somme des points.`,

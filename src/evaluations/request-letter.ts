@@ -35,6 +35,12 @@ const WORDS: Record<RequestKind, Words> = {
     limits: 'Ces précisions ne peuvent ni compléter votre offre, ni la modifier.',
     consequence: 'Sans réponse avant cette date, votre offre sera examinée telle que vous l’avez remise.',
   },
+  completion: {
+    subject: 'compléments à votre offre',
+    intro: `Vous êtes le seul titulaire du lot. En application de l’article R. 2162-9 ${CODE}, je vous demande de compléter votre offre sur les points suivants :`,
+    limits: 'Les conditions fixées par l’accord-cadre ne changent pas.',
+    consequence: 'Sans réponse avant cette date, votre offre sera examinée telle que vous l’avez remise.',
+  },
   'abnormally-low': {
     subject: 'justification de votre prix',
     intro: `Le montant de votre offre paraît anormalement bas. En application des articles L. 2152-6 et R. 2152-3 ${CODE}, je vous demande toutes précisions et justifications de nature à expliquer votre prix, en particulier sur les points suivants :`,

@@ -21,7 +21,7 @@ function stageOf({ status, deadline }: BidRequest, now: Date) {
 const heading = (one: BidRequest) => ({ kind: one.kind, kindLabel: REQUEST_KINDS[one.kind].label, article: REQUEST_KINDS[one.kind].article });
 
 /** Sendings, the newest first: each with its bidders, its deadline, what is left to do. */
-export function showRequests({ consultation, evaluation, requests, actor, now }: Listed) {
+export function showRequests({ consultation, evaluation, requests, oneHolder, actor, now }: Listed) {
   const base = `/consultations/${consultation.id}/analyse/demandes`;
   const open = evaluation !== null && evaluation.status !== 'locked' && consultation.status === 'opened';
   const manages = mayAnalyse(actor, consultation) && open;
@@ -43,17 +43,17 @@ export function showRequests({ consultation, evaluation, requests, actor, now }:
         waits: prepared && !mayDecide(actor, consultation),
       }];
     }),
-    kinds: Object.entries(REQUEST_KINDS).map(([value, { label, article }]) => ({ label: `${label} (art. ${article})`, href: `${base}/nouvelle?nature=${value}` })),
+    kinds: Object.entries(REQUEST_KINDS).filter(([value]) => value !== 'completion' || oneHolder).map(([value, { label, article }]) => ({ label: `${label} (art. ${article})`, href: `${base}/nouvelle?nature=${value}` })),
     begun: evaluation !== null,
     can: { prepare: manages },
   };
 }
 
 /** The form of one kind: who is concerned, and what lacks of each as far as the examination says. */
-export function showNewRequest({ consultation, requests, rows, evaluation, actor }: Listed, nature: string) {
+export function showNewRequest({ consultation, requests, rows, evaluation, oneHolder, actor }: Listed, nature: string) {
   const kind: RequestKind = isRequestKind(nature) ? nature : 'clarification';
   const { label, article, forAll } = REQUEST_KINDS[kind];
-  const concerned = concernedBy(kind, rows.flatMap((row) => row.assessment ?? []), requests);
+  const concerned = concernedBy(kind, rows.flatMap((row) => row.assessment ?? []), requests, oneHolder);
   return {
     consultation: { id: consultation.id, title: consultation.title, reference: consultation.reference, timeZone: consultation.timeZone },
     kind, label, article, forAll,

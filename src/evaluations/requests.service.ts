@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
-import { Consultation } from '../consultations/consultation.js';
+import { Consultation, Invitation } from '../consultations/consultation.js';
 import { NotFound, Refused, Invalid } from '../platform/errors.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
@@ -30,7 +30,8 @@ export class BidRequestsService {
     return this.acts.look(actor, 'request.list', async (act) => {
       const consultation = await visible(act, actor, id);
       const requests = await requestsOf(act, id);
-      return { consultation, requests, ...(await rankingOf(act, id)), actor, now: act.now };
+      const ranking = await rankingOf(act, id);
+      return { consultation, requests, ...ranking, oneHolder: isOneHolder(ranking.evaluation, consultation.invitations.length), actor, now: act.now };
     });
   }
 
@@ -55,8 +56,9 @@ export class BidRequestsService {
       const before = await act.db.findBy(BidRequest, { consultationId: id });
       const { rows } = await rankingOf(act, id);
       const assessments = rows.flatMap((row) => row.assessment ?? []);
+      const oneHolder = isOneHolder(evaluation, await act.db.countBy(Invitation, { consultationId: id }));
       const deadline = giveBack(form.typed, () => {
-        mustAskAll(form.kind, concernedBy(form.kind, assessments, before), form.asked.map((one) => one.bidId));
+        mustAskAll(form.kind, concernedBy(form.kind, assessments, before, oneHolder), form.asked.map((one) => one.bidId));
         for (const { bidId } of form.asked) mustBePriced(form.kind, rows.find((row) => row.bid.id === bidId)?.assessment?.priceCents ?? null);
         return requestDeadline(form.deadline, consultation.timeZone, act.now);
       });
@@ -159,8 +161,11 @@ function giveBack<T>(typed: Record<string, unknown>, rule: () => T): T {
   }
 }
 
-async function visible(act: Act, actor: Actor, id: string): Promise<Consultation> {
-  const consultation = await act.db.findOneBy(Consultation, { id });
+/** R2162-9: a call under a framework whose lot has one holder; a small purchase with one invitation is no such thing. */
+const isOneHolder = (evaluation: Evaluation | null, invited: number) => evaluation?.rule.method === 'scored' && invited === 1;
+
+async function visible(act: Act, actor: Actor, id: string): Promise<Consultation & { invitations: Invitation[] }> {
+  const consultation = (await act.db.createQueryBuilder(Consultation, 'k').leftJoinAndMapMany('k.invitations', Invitation, 'i', 'i."consultationId" = k.id').where('k.id = :id', { id }).getOne()) as (Consultation & { invitations: Invitation[] }) | null;
   if (!consultation) throw new NotFound();
   act.see(maySeeAnalysis(actor, consultation));
   return consultation;

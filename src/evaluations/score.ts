@@ -24,7 +24,9 @@ export class Score {
   @Instant() updatedAt!: Date;
 
   value(decimals: number): bigint {
-    return decimalOf(this.note, decimals) ?? 0n;
+    const [whole = '', fraction = ''] = this.note.split('.');
+    // As it was kept: a thousand offers are read at once.
+    return fraction.length === decimals ? BigInt(whole + fraction) : (decimalOf(this.note, decimals) ?? 0n);
   }
 }
 

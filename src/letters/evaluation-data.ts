@@ -46,3 +46,18 @@ export class EvaluationReportData {
   @IsOptional() @Part(() => ReportChart, 'le diagramme') chart?: ReportChart;
   @Lines('la conclusion') conclusion!: string[];
 }
+
+export class ReportPassage {
+  @Filled('le titre d’une partie') title!: string;
+  @LinesOrNone('les paragraphes d’une partie') paragraphs!: string[];
+  @LinesOrNone('la liste d’une partie') items!: string[];
+}
+
+/** Rapport de présentation (D15): what R2184-2 and R2184-3 ask for, and nothing that is not on file. */
+export class PresentationReportData {
+  @Part(() => DocumentFrame, 'le cadre du document') frame!: DocumentFrame;
+  @Filled('l’acheteur') buyer!: string;
+  @Part(() => ConsultationNames, 'la consultation') consultation!: ConsultationNames;
+  @Filled('la date du rapport') writtenOn!: string;
+  @PartsOrNone(() => ReportPassage, 'les parties') passages!: ReportPassage[];
+}

@@ -3,7 +3,7 @@ import { DocumentFrame, Filled, lacks, Lines, LinesOrNone, Part, Parts, PartsOrN
 import { BidRequestData } from './bid-request-data.js';
 import { ConvocationData } from './convocation-data.js';
 import { AwardDecisionData, AwardLetterData, ExhibitsData, ReasonsData, RejectionData } from './award-data.js';
-import { EvaluationReportData } from './evaluation-data.js';
+import { EvaluationReportData, PresentationReportData } from './evaluation-data.js';
 import { LateBidData } from './late-bid-data.js';
 import { Agent, LetterFrame } from './letter-frame.js';
 import { AttestationData, DeliveryReceiptData, MinutesData, ReceiptData, RegisterData, WithdrawalReceiptData } from './record-data.js';
@@ -185,6 +185,7 @@ export const LETTER_KINDS = {
   rejection: { template: 'letters/rejection', dataClass: RejectionData, label: 'Lettre de rejet' },
   reasons: { template: 'letters/reasons', dataClass: ReasonsData, label: 'Réponse à une demande de motifs' },
   exhibits: { template: 'letters/exhibits', dataClass: ExhibitsData, label: 'Bordereau des pièces et chronologie' },
+  'presentation-report': { template: 'letters/presentation-report', dataClass: PresentationReportData, label: 'Rapport de présentation' },
   minutes: { template: 'letters/minutes', dataClass: MinutesData, label: 'Procès-verbal d’ouverture des plis' },
   attestation: { template: 'letters/attestation', dataClass: AttestationData, label: 'Attestation de fonctionnement' },
 } as const;

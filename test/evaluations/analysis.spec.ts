@@ -184,6 +184,14 @@ describe.each(DATABASES)('analyse des offres (%s)', (kind) => {
     expect((await analysis.report(world.officer, world.id)).toString()).toContain('l’opérateur change cette année');
   });
 
+  it('sans aucune offre, s’arrête et le constate', async () => {
+    await opened();
+    expect(showAnalysis(await analysis.show(world.officer, world.id))).toMatchObject({ count: 0, chart: null, missing: [], can: { lock: true } });
+    await evaluations.lock(world.officer, world.id);
+    await world.jobs.finishAll();
+    expect((await analysis.report(world.officer, world.id)).toString()).toContain('peut être déclarée infructueuse');
+  });
+
   it('pose cinq questions à la base, quel que soit le nombre d’offres', async () => {
     await opened('atelier', 'bureau', 'cabinet');
     expect((await queriesOf(world.source, () => analysis.show(world.officer, world.id))).length).toBeLessThanOrEqual(5);

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Consultation } from '../../src/consultations/consultation.js';
+import { In } from 'typeorm';
+import { Consultation, Invitation } from '../../src/consultations/consultation.js';
 import type { Answer } from '../../src/evaluations/answer-upload.js';
 import { scoredRule } from '../../src/evaluations/award-rule.js';
 import { assessmentOf } from '../../src/evaluations/evaluation.forms.js';
 import { EvaluationsModule } from '../../src/evaluations/evaluations.module.js';
 import { EvaluationsService } from '../../src/evaluations/evaluations.service.js';
 import { OwnRequestsService } from '../../src/evaluations/own-requests.service.js';
+import { PresentationService } from '../../src/evaluations/presentation.service.js';
 import { requestOf } from '../../src/evaluations/request.forms.js';
 import { RequestSigningService } from '../../src/evaluations/request-signing.service.js';
 import { showNewRequest, showOwnRequest, showOwnRequests, showRequest, showRequests } from '../../src/evaluations/request.view.js';
@@ -20,6 +22,7 @@ import { queriesOf } from '../support/queries.js';
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
 const field = (name: string) => expect.objectContaining({ code: 'invalid', errors: [expect.objectContaining({ field: name })] });
+const plain = (pdf: Buffer) => pdf.toString().replace(/<[^>]+>/g, ' ').replace(/&nbsp;|[\s\u00a0\u202f]+/g, ' ').replaceAll(/ +/g, ' ');
 const REASON = 'Votre dossier est incomplet sur ce point.';
 const DUE = '2023-08-04T12:00';
 
@@ -177,6 +180,30 @@ describe.each(DATABASES)('demandes aux candidats (%s)', (kind) => {
     await expect(signing.sign(world.signatory, world.id, request.batchId)).rejects.toEqual(code('deadline-passed'));
     await requests.cancel(world.officer, world.id, request.batchId);
     await expect(own.show(world.bidder.atelier, world.id, request.id)).rejects.toEqual(code('not-found'));
+  });
+
+  it('le rapport de présentation dit ce qui est au dossier, et l’attribution quand il y en a une (R2184-2, R2184-3)', async () => {
+    const presentation = world.module.get(PresentationService);
+    await expect(presentation.print(world.bidder.atelier, world.id)).rejects.toEqual(code('not-found'));
+    const text = plain(await presentation.print(world.officer, world.id));
+    expect(text).toMatch(/Préfecture du Bas-Rhin.*3 plis reçus.*Valeur technique : 60 %/);
+    expect(text).toMatch(/Société cabinet : offre anormalement basse \(art\. L\. 2152-6\)\. Motif écrit/);
+    expect(text).toMatch(/Demande de régularisation \(art\. R\. 2152-2\), Société bureau.*réponse admise\. Le bordereau est signé/);
+    expect(text).toContain('Aucune attribution n’est prononcée à cette date');
+    presentation.awardOf = () => Promise.resolve({ operator: 'Société atelier', amountCents: 30_000_00, reasons: ['Meilleure offre au regard des critères.'], decidedOn: new Date('2023-08-10T08:00:00.000Z'), subcontractors: [{ name: 'Société delta', share: '10 %' }], priorStudies: ['Le diagnostic a été remis à tous.'] });
+    const awarded = plain(await presentation.print(world.signatory, world.id));
+    expect(awarded).toMatch(/Société atelier, 30.000 € hors taxes, décision du 10 août 2023.*Société delta : 10 %.*Le diagnostic a été remis à tous/);
+  });
+
+  it('compléter une offre ne se demande qu’au titulaire unique d’un lot (R2162-9)', async () => {
+    await expect(ask('completion', ['atelier'], { deadline: '2023-09-01T12:00' })).rejects.toEqual(field('bids'));
+    expect(showRequests(await requests.list(world.officer, world.id)).kinds).toHaveLength(4);
+    await world.source.manager.delete(Invitation, { consultationId: world.id, organisationId: In(['bureau', 'cabinet', 'delta', 'equipe']) });
+    expect(showRequests(await requests.list(world.officer, world.id)).kinds).toHaveLength(5);
+    await ask('completion', ['atelier'], { deadline: '2023-09-01T12:00' });
+    const request = await requestOfCompany('atelier', 'completion');
+    expect(plain(await signing.letter(world.officer, world.id, request.id))).toContain('Vous êtes le seul titulaire du lot');
+    expect(plain(await world.module.get(PresentationService).print(world.officer, world.id))).toContain('Le lot n’a qu’un titulaire');
   });
 
   it('pose cinq questions à la base, quel que soit le nombre de demandes', async () => {
