@@ -1,5 +1,6 @@
 import { mapOf } from '../cockpit/map.js';
 import { LEGEND } from '../cockpit/stage.js';
+import { pointsChart } from '../evaluations/chart.js';
 import { DEPARTMENTS, department } from '../people/departments.js';
 
 const DAY_MS = 86_400_000;
@@ -8,6 +9,7 @@ const DAY_MS = 86_400_000;
 export function componentSamples(now: Date) {
   return {
     sampleNow: now,
+    chart: pointsChart([{ name: 'Passerelle Rhénane (association fictive)', total: 9333n, points: [6000n, 3333n] }, { name: 'Maison des Parcours (association fictive)', total: 7000n, points: [3000n, 4000n] }], ['Valeur technique', 'Prix'], 2),
     far: new Date(now.getTime() + 13 * DAY_MS),
     soon: new Date(now.getTime() + 40 * 60_000),
     tabs: [{ href: '#etats', label: 'Présentation' }, { href: '#listes', label: 'Documents', state: '4' }, { href: '#envois', label: 'Mon dépôt', current: true }],
