@@ -5,11 +5,13 @@
  */
 const ELEMENTS = new Set(
   ('article section header footer main aside address div p span br wbr hr h1 h2 h3 h4 ul ol li dl dt dd ' +
-    'nav a table caption colgroup col thead tbody tfoot tr th td strong em b i small sup sub abbr time code figure figcaption img').split(' '),
+    'nav a table caption colgroup col thead tbody tfoot tr th td strong em b i small sup sub abbr time code figure figcaption img ' +
+    // Shapes of a chart: without style nor href they load nothing; no <use>, <image> or <foreignObject>, which would.
+    'svg path rect polyline text title desc').split(' '),
 );
 
 /** No style (url() loads), no href but to a place of the document itself (its table of contents), nothing starting with « on ». */
-const ATTRIBUTES = new Set('class id lang dir title role scope colspan rowspan span start headers datetime alt src width height'.split(' '));
+const ATTRIBUTES = new Set('class id lang dir title role scope colspan rowspan span start headers datetime alt src width height viewbox d x y points text-anchor'.split(' '));
 
 /** An attribute must be quoted: unquoted, a space in a person’s text would start another attribute. */
 const TAG = /<(\/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s+[a-zA-Z-]+(?:="[^"<]*")?)*)\s*\/?>/g;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { scoredRule } from '../../src/evaluations/award-rule.js';
 import { notesChart, pointsChart } from '../../src/evaluations/chart.js';
 import { simulate, simulationOf, simulationStart } from '../../src/evaluations/simulation.js';
+import { assertPrintable } from '../../src/press/printable.js';
 import { Templates } from '../../src/platform/templates.js';
 
 const typed = { prices: '100\n120,00\n150', max: '40', decimals: '2', rounding: 'half-up' };
@@ -58,6 +59,8 @@ describe('diagrammes', () => {
     expect(html).toMatch(/role="img" aria-labelledby="points-title points-desc"[\s\S]*<title id="points-title">Points par critère<\/title>/);
     expect(html).toContain('&lt;b&gt;Offre&lt;/b&gt; 0');
     expect(html).not.toMatch(/<b>|style=|<script/);
+    expect(() => assertPrintable(html)).not.toThrow();
+    for (const more of ['<use href="#x"></use>', '<image src="x"></image>', '<path d="M0 0" style="fill:url(x)"></path>', '<path d="M0 0" onload="x"></path>', '<foreignobject></foreignobject>', '<a href="https://x.example">x</a>']) expect(() => assertPrintable(html.replace('</svg>', `${more}</svg>`))).toThrow('Document refusé');
     expect(pointsChart([], ['Prix'], 2)).toBeNull();
     expect(notesChart([100n], [{ label: 'Une', notes: [4000n] }], { max: 40, decimals: 2 }).lines).toHaveLength(1);
   });
