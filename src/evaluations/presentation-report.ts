@@ -123,11 +123,11 @@ function chosen({ ranking, award, consultation }: PresentationFacts) {
 }
 
 /** R2184-3: the parts that are there only when there is something to say, but conflicts of interest, which are always declared. */
-function where({ consultation: { otherMeans }, evaluators, award }: PresentationFacts) {
+function where({ consultation: { otherMeans }, ranking, evaluators, award }: PresentationFacts) {
   const conflicts = evaluators.map(({ name, recused, reason }) => (recused ? `${name} s’est récusé : ${reason}` : `${name} a déclaré n’avoir aucun conflit d’intérêts.`));
   return [
     ...(otherMeans ? [part('Autres moyens que la voie électronique', [meansSentence(otherMeans), `Raison : ${otherMeans.reason}`])] : []),
     ...(award && award.priorStudies.length > 0 ? [part('Études préalables (art. R. 2111-1 et R. 2111-2)', award.priorStudies)] : []),
-    part('Conflits d’intérêts', conflicts.length > 0 ? [] : ['Aucun évaluateur n’était désigné : l’offre est choisie par comparaison.'], conflicts),
+    part('Conflits d’intérêts', conflicts.length > 0 ? [] : [(ranking.evaluation?.rule.criteria.length ?? 0) > 0 ? 'Aucune déclaration d’évaluateur n’est enregistrée à cette date.' : 'L’offre est choisie par comparaison, sans évaluateur désigné.'], conflicts),
   ];
 }

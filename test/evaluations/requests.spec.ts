@@ -192,7 +192,7 @@ describe.each(DATABASES)('demandes aux candidats (%s)', (kind) => {
     expect(text).toContain('Aucune attribution n’est prononcée à cette date');
     presentation.awardOf = () => Promise.resolve({ operator: 'Société atelier', amountCents: 30_000_00, reasons: ['Meilleure offre au regard des critères.'], decidedOn: new Date('2023-08-10T08:00:00.000Z'), subcontractors: [{ name: 'Société delta', share: '10 %' }], priorStudies: ['Le diagnostic a été remis à tous.'] });
     const awarded = plain(await presentation.print(world.signatory, world.id));
-    expect(awarded).toMatch(/Société atelier, 30.000 € hors taxes, décision du 10 août 2023.*Société delta : 10 %.*Le diagnostic a été remis à tous/);
+    expect(awarded).toMatch(/Société atelier, 30.000 € hors taxes, décision du jeudi 10 août 2023.*Société delta : 10 %.*Le diagnostic a été remis à tous/);
   });
 
   it('compléter une offre ne se demande qu’au titulaire unique d’un lot (R2162-9)', async () => {
