@@ -12,6 +12,7 @@ const ORDER = [
   'awards',
   'commissions',
   'contracts',
+  'execution',
   'support',
   'evidence',
   'publication',

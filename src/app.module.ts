@@ -11,6 +11,7 @@ import { ContractsModule } from './contracts/contracts.module.js';
 import { ConsultationsModule } from './consultations/consultations.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { type Doors, DoorsModule } from './doors.module.js';
+import { ExecutionModule } from './execution/execution.module.js';
 import { EvidenceModule } from './evidence/evidence.module.js';
 import { EvaluationsModule } from './evaluations/evaluations.module.js';
 import { Farewell } from './farewell.js';
@@ -39,6 +40,7 @@ export class AppModule {
         AgreementsModule,
         CommissionsModule,
         ContractsModule,
+        ExecutionModule,
         CockpitModule,
         ImportsModule,
         JournalModule,

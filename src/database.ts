@@ -21,6 +21,7 @@ import { DocumentWithdrawal, Notice, Question } from './consultations/exchange.j
 import { EVALUATION_ENTITIES } from './evaluations/entities.js';
 import { Attestation } from './evidence/attestation.js';
 import { HttpFailure, MinuteRecord } from './evidence/minute-record.js';
+import { EXECUTION_ENTITIES } from './execution/entities.js';
 import { DataImport } from './imports/data-import.js';
 import { Chrono, Delegation, Letter } from './letters/letter.js';
 import { PlatformAndPeople1700000000001 } from './migrations/0001-platform-and-people.js';
@@ -42,6 +43,7 @@ import { RetroDurations1700000000022 } from './migrations/0022-retro-durations.j
 import { BidImports1700000000023 } from './migrations/0023-bid-imports.js';
 import { SessionByForm1700000000024 } from './migrations/0024-session-by-form.js';
 import { BidRequestsAndPrices1700000000025 } from './migrations/0025-bid-requests-and-prices.js';
+import { Execution1700000000028 } from './migrations/0028-execution.js';
 import { HolderSuspension1700000000029 } from './migrations/0029-holder-suspension.js';
 import { OpeningSessions1700000000027 } from './migrations/0027-opening-sessions.js';
 import { Awards1700000000026 } from './migrations/0026-awards.js';
@@ -78,6 +80,7 @@ const common = {
     ...AWARD_ENTITIES,
     Commission,
     ...AGREEMENTS,
+    ...EXECUTION_ENTITIES,
     DataImport,
     ProblemReport,
     MinuteRecord,
@@ -106,6 +109,7 @@ const common = {
     BidRequestsAndPrices1700000000025,
     Awards1700000000026,
     OpeningSessions1700000000027,
+    Execution1700000000028,
     HolderSuspension1700000000029,
   ],
   migrationsRun: true,

@@ -13,7 +13,7 @@ import { dayInFrench, dayOf } from '../platform/working-days.js';
 import { type FoundContract, mainStudy } from './contract-facts.js';
 import { mayLaunch, mayPrepare, maySignContract } from './contract.policy.js';
 import type { Reason } from './preflight.js';
-import type { ContractStatus, SubsequentContract } from './subsequent-contract.js';
+import { CONCLUDED, type ContractStatus, type SubsequentContract } from './subsequent-contract.js';
 
 /** A status by itself, without what its consultation adds to it. */
 export const CONTRACT_WORDS: Record<ContractStatus, { label: string; tone: string }> = {
@@ -85,6 +85,8 @@ export function showContract({ contract, invitations, openers, letters, siblings
     quorum: consultation?.quorum ?? 0,
     closed: consultation ? consultation.isClosed(now) || opened : true,
     opened,
+    /** Its record, signature and execution have something to say. */
+    executes: opened || (contract.consultation?.openedAt ?? null) !== null || CONCLUDED.includes(contract.status) || contract.status === 'terminated',
     budget: inEuros(contract.budgetCents),
     amount: inEuros(contract.amountCents),
     contractor: contract.contractorName,

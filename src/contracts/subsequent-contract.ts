@@ -17,6 +17,9 @@ export const CONTRACT_MOVES = {
   launch: { from: ['to-sign'], to: 'launched' },
   fail: { from: ['launched'], to: 'unsuccessful' },
   abandon: { from: ['preparation', 'to-sign', 'launched'], to: 'abandoned' },
+  sign: { from: ['launched'], to: 'signed' },
+  /** R2182-5: it has effect when its notification is received. */
+  notify: { from: ['signed'], to: 'in-execution' },
   terminate: { from: ['signed', 'in-execution'], to: 'terminated' },
   complete: { from: ['in-execution'], to: 'completed' },
 } satisfies Moves<ContractStatus>;
@@ -27,6 +30,8 @@ const WRONG_STATE: Record<keyof typeof CONTRACT_MOVES, string> = {
   launch: 'Ce marché n’est pas à lancer : ses lettres ne sont pas encore signées, ou il est déjà lancé.',
   fail: 'Seule une consultation lancée peut être infructueuse.',
   abandon: 'Ce marché est déjà terminé : il ne s’abandonne plus.',
+  sign: 'Seul un marché lancé, dont l’attribution est décidée, se signe, une seule fois.',
+  notify: 'Seul un marché signé se notifie, une seule fois.',
   terminate: 'Seul un marché conclu se résilie.',
   complete: 'Seul un marché en cours d’exécution s’achève.',
 };
@@ -127,6 +132,17 @@ export class SubsequentContract {
     if (blocking.length > 0) throw new Refused('preflight', blocking.join(' '), { reasons: blocking });
     this.status = status;
     this.launchedAt = now;
+  }
+
+  /** Concluded: from now on it counts against its lot's maximum. */
+  sign(amountCents: number, contractorName: string, maxQuantity: number | null) {
+    this.status = this.after('sign');
+    Object.assign(this, { amountCents, contractorName, maxQuantity: maxQuantity ?? this.maxQuantity });
+  }
+
+  takeEffect(startsOn: Day) {
+    this.status = this.after('notify');
+    this.startsOn = startsOn;
   }
 
   end(move: 'fail' | 'abandon' | 'terminate' | 'complete', reason: string, now: Date) {

@@ -58,13 +58,15 @@ const MACHINES: Record<string, Machine> = {
     moves: Object.keys(CONTRACT_MOVES),
     allowed: [
       'preparation submit to-sign', 'to-sign takeBack preparation', 'to-sign launch launched', 'launched fail unsuccessful', 'preparation abandon abandoned', 'to-sign abandon abandoned',
-      'launched abandon abandoned', 'signed terminate terminated', 'in-execution terminate terminated', 'in-execution complete completed',
+      'launched abandon abandoned', 'launched sign signed', 'signed notify in-execution', 'signed terminate terminated', 'in-execution terminate terminated', 'in-execution complete completed',
     ],
     run: (state, move) => {
       const one = contract(state);
       if (move === 'submit') one.submit(NOW);
       else if (move === 'takeBack') one.takeBack();
       else if (move === 'launch') one.launch(NOW, []);
+      else if (move === 'sign') one.sign(100, 'Titulaire', null);
+      else if (move === 'notify') one.takeEffect(DAY);
       else one.end(move as never, 'Motif', NOW);
       return one.status;
     },
