@@ -16,7 +16,7 @@ import { Amendment } from './amendment.js';
 import { mustBeLawful, thresholdOn } from './amendment-rules.js';
 import { ContractRecord } from './contract-record.js';
 import type { AmendmentForm } from './execution.forms.js';
-import { type Life, lifeOf, mayUpload, onLife, recordOf, see, timeZoneOf } from './life.js';
+import { type Life, lifeOf, mayUpload, mustLive, onLife, recordOf, see, timeZoneOf } from './life.js';
 import { mustBeRunning } from './record-rules.js';
 import { signedCopy } from './signed-upload.js';
 
@@ -45,6 +45,7 @@ export class AmendmentsService {
   draft(actor: Actor, id: string, form: AmendmentForm): Promise<void> {
     return onLife(this.acts, actor, id, 'execution.amendment', 'buyer', async (act, life, today) => {
       const record = recordOf(life);
+      mustLive(life);
       mustBeAmendable(record, today);
       const before = await amendmentsOf(act, id);
       if (before.some((one) => one.status === 'draft')) throw new Refused('draft-waits', 'Un avenant est déjà en préparation : signez-le ou annulez-le d’abord.');
@@ -64,6 +65,7 @@ export class AmendmentsService {
     const { file, copy } = await signedCopy(this, upload, {});
     await onLife(this.acts, actor, id, 'execution.amendment-sign', 'signatory', async (act, life, today) => {
       const record = recordOf(life);
+      mustLive(life);
       mustBeAmendable(record, today);
       const all = await amendmentsOf(act, id);
       const one = found(all, number);

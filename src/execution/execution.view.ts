@@ -89,7 +89,7 @@ export function showExecution({ life, award, actor, now }: Awaited<ReturnType<Re
     reasons: waiting && record ? signatureReasons({ award, today, frameworkEndsOn: life.framework.endsOn, lot, spent: life.spent, record }).map((one) => one.sentence) : [],
     lot: { number: lot.number, href: `/accords-cadres/${life.frameworkId}/lots/${lot.number}`, percent: use.percent, alert: use.alert, exceeded: exceeds(lot, after), spent: inEuros(after.cents), max: inEuros(lot.maxCents) },
     can: {
-      fill: mayRun(actor, life) && life.live && !(record?.signed ?? false) && (life.declared || (award !== null && !award.reversed)),
+      fill: mayRun(actor, life) && life.live && !(record?.signed ?? false) && (life.declared || (award !== null && award.informed && !award.reversed)),
       holder: waiting && mayRun(actor, life) && life.live,
       conclude: waiting && mayConclude(actor, life) && life.live && record.holderCopy !== null,
       notify: record !== null && record.receivedOn === null && mayRun(actor, life) && life.live && (life.declared || record.signedOn !== null),

@@ -50,6 +50,11 @@ export function recordOf(life: Life): ContractRecord {
   return life.record;
 }
 
+/** Terminated, completed, abandoned: nothing new is asked of it. */
+export function mustLive(life: Life) {
+  if (!life.live) throw new Refused('ended', 'Ce marché est terminé : plus rien ne s’y ajoute.');
+}
+
 export function see(act: Act, life: Life) {
   act.see(maySeeContract(act.actor, life.departmentCode));
 }

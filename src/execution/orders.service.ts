@@ -5,7 +5,7 @@ import { Invalid, NotFound, Refused } from '../platform/errors.js';
 import { centsOf, numberOrNull } from '../platform/typed.js';
 import type { DeliverableForm, DeliverableMoveForm, FactForm, OrderForm } from './execution.forms.js';
 import { ExecutionFact, mustBeDoneWithin } from './execution-fact.js';
-import { lifeOf, onLife, recordOf, see } from './life.js';
+import { lifeOf, mustLive, onLife, recordOf, see } from './life.js';
 import { Deliverable, mustFit, Order } from './order.js';
 import { mustBeOrderable, mustBeRunning } from './record-rules.js';
 
@@ -29,6 +29,7 @@ export class OrdersService {
   order(actor: Actor, id: string, form: OrderForm): Promise<void> {
     return onLife(this.acts, actor, id, 'execution.order', 'buyer', async (act, life, today) => {
       const record = recordOf(life);
+      mustLive(life);
       mustBeOrderable(record, today);
       const order = { amountCents: centsOf(form.amount), quantity: numberOrNull(form.quantity) };
       if (form.dueOn && form.dueOn < today) throw Invalid.field('dueOn', 'La date d’exécution est passée.', { ...form });
@@ -53,6 +54,7 @@ export class OrdersService {
   expect(actor: Actor, id: string, form: DeliverableForm): Promise<void> {
     return onLife(this.acts, actor, id, 'execution.deliverable', 'buyer', async (act, life, today) => {
       mustBeRunning(recordOf(life), today);
+      mustLive(life);
       if (form.orderId && !(await act.db.existsBy(Order, { id: form.orderId, contractId: id }))) throw Invalid.field('orderId', 'Ce bon de commande n’est pas de ce marché.', { ...form });
       const number = (await act.db.countBy(Deliverable, { contractId: id })) + 1;
       await act.add(Object.assign(new Deliverable(), { id: act.random.id(), contractId: id, number, title: form.title, dueOn: form.dueOn || null, orderId: form.orderId || null, createdById: actor.id, createdAt: act.now }));

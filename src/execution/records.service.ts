@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { ContractStatus } from '../contracts/subsequent-contract.js';
-import { SubsequentContract } from '../contracts/subsequent-contract.js';
+import { Consultation } from '../consultations/consultation.js';
+import { type ContractStatus, SubsequentContract } from '../contracts/subsequent-contract.js';
 import { Config } from '../config.js';
 import { type Act, Acts } from '../platform/acts.js';
 import type { Actor } from '../platform/actor.js';
@@ -15,7 +15,7 @@ import type { Day } from '../platform/working-days.js';
 import { Awarded, type AwardFacts } from './awarded.js';
 import { ContractRecord } from './contract-record.js';
 import type { HolderSignatureForm, NotificationForm, RecordForm } from './execution.forms.js';
-import { type Life, lifeOf, mayUpload, onLife, recordOf, see } from './life.js';
+import { type Life, lifeOf, mayUpload, mustLive, onLife, recordOf, see } from './life.js';
 import { advanceOf, mustBeSignable } from './record-rules.js';
 import { signedCopy } from './signed-upload.js';
 
@@ -86,7 +86,9 @@ export class RecordsService {
       mustBeSignable({ award: await this.awardOf(act, life), today, frameworkEndsOn: life.framework.endsOn, lot: life.lot, spent: life.spent, record });
       record.sign(actor.id, copy, today);
       life.sign(record.amountCents, record.contractorName, record.maxQuantity);
-      await this.awarded.signed(act, life.consultation);
+      // Locked: a remedy or a reversal of the same instant waits for it, or comes first.
+      const call = await act.load(Consultation, life.consultation.id);
+      await this.awarded.signed(act, call);
       await act.add(file);
       await act.db.save(record);
       await act.db.update(SubsequentContract, { id }, { status: life.status, amountCents: life.amountCents, contractorName: life.contractorName, maxQuantity: life.maxQuantity });
@@ -97,6 +99,7 @@ export class RecordsService {
   notify(actor: Actor, id: string, form: NotificationForm): Promise<void> {
     return onLife(this.acts, actor, id, 'execution.notify', 'buyer', async (act, life, today) => {
       const record = recordOf(life);
+      mustLive(life);
       if (!life.declared && record.signedOn === null) throw new Refused('not-signed', 'Un marché se notifie une fois signé des deux parties (art. R. 2182-4).');
       record.notify(form.notifiedOn, form.receivedOn, today);
       if (life.status === 'signed') life.takeEffect(record.startsOn ?? record.receivedOn ?? today);
@@ -130,6 +133,8 @@ function mustHaveWinner(life: Life, award: AwardFacts | null) {
   }
   if (!life.live) throw new Refused('ended', 'Ce marché est terminé : sa fiche ne change plus.');
   if (!award) throw new Refused('no-award', 'Aucune attribution n’est décidée : la fiche du marché se remplit ensuite (art. R. 2181-1).');
+  // What is written here is read by everyone who follows the contract: bidders are told first.
+  if (!award.informed) throw new Refused('not-informed', 'Les lettres aux candidats ne sont pas encore parties : la fiche du marché se remplit ensuite (art. R. 2181-1).');
   if (award.reversed) throw new Refused('reversed', 'L’attribution a été rapportée : la fiche se remplira après la nouvelle décision.');
 }
 

@@ -8,7 +8,7 @@ import { addMonths, type Day, dayInFrench } from '../platform/working-days.js';
 import { ContractRecord } from './contract-record.js';
 import type { FactForm, RenewalForm, TerminationForm } from './execution.forms.js';
 import { ExecutionFact, mustBeRenewable, mustBeTerminable, penaltiesOf } from './execution-fact.js';
-import { lifeOf, onLife, recordOf, see } from './life.js';
+import { lifeOf, mustLive, onLife, recordOf, see } from './life.js';
 import { mustBeRunning } from './record-rules.js';
 
 /** What goes wrong, what goes on, how it ends: notices, penalties, renewals, termination, completion. */
@@ -55,6 +55,7 @@ export class SequelService {
   renew(actor: Actor, id: string, form: RenewalForm): Promise<void> {
     return onLife(this.acts, actor, id, 'execution.renewal', 'signatory', async (act, life, today) => {
       const record = recordOf(life);
+      mustLive(life);
       mustBeRunning(record, today);
       const end = record.endsOn ?? today;
       if (today > end) throw Invalid.field('move', `Le marché a pris fin le ${dayInFrench(end)} : une reconduction se décide avant (art. R. 2112-4).`, { ...form });

@@ -94,6 +94,10 @@ describe.each(DATABASES)('la vie du marché (%s)', (kind) => {
 
   it('la fiche : numéro, montants, avance, chaque faute à sa place', async () => {
     award.told = { organisationId: 'winner', operator: 'Titulaire retenu (fictif)', amountCents: 48_000_050, informed: true, signableFrom: '2023-09-12', blocked: false, reversed: false };
+    if (award.told) award.told.informed = false;
+    await expect(fill()).rejects.toEqual(code('not-informed'));
+    expect(showExecution(await records.show(w.who.ministry, id)).award).toBeNull();
+    if (award.told) award.told.informed = true;
     await expect(fill({ maxQuantity: '99' })).rejects.toEqual(field('maxQuantity'));
     await expect(fill({ amount: '0' })).rejects.toEqual(field('amount'));
     await expect(fill({ advancePercent: '4' })).rejects.toEqual(field('advancePercent', 'R. 2191-7'));
@@ -226,6 +230,8 @@ describe.each(DATABASES)('la vie du marché (%s)', (kind) => {
     await sequel.terminate(w.who.sgar, id, { ground: 'general-interest', on: '2025-09-15', amount: '1 000', reason: 'Le besoin a disparu.' });
     expect(await contract()).toMatchObject({ status: 'terminated', slot: id });
     expect(showSequel(await sequel.list(w.who.buyer, id)).facts.map((one) => one.label)).toEqual(['Pénalité', 'Pénalité remise', 'Reconduction', 'Résiliation']);
+    await expect(amendments.draft(w.who.buyer, id, AMENDMENT)).rejects.toEqual(code('ended'));
+    await expect(sequel.terminate(w.who.sgar, id, { ground: 'agreement', on: '2025-09-15', amount: '', reason: 'Une seconde fois.' })).rejects.toEqual(code('wrong-state'));
     const done = (await w.t.source.manager.findBy(JournalEntry, { outcome: 'done' })).map((one) => one.act).filter((one) => one.startsWith('execution.'));
     expect(new Set(done)).toEqual(new Set(['record', 'holder-signature', 'conclude', 'notify', 'sub-contractor', 'sub-contractor-decision', 'order', 'order-cancel', 'deliverable', 'deliverable-move', 'service-done', 'amendment', 'amendment-sign', 'amendment-notify', 'amendment-cancel', 'penalty', 'penalty-waive', 'renewal', 'terminate'].map((one) => `execution.${one}`)));
   });
