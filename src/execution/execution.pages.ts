@@ -1,7 +1,6 @@
 import { Body, Controller, Get, Param, Post, Redirect, Render, Req, StreamableFile } from '@nestjs/common';
 import { Config } from '../config.js';
 import type { Actor } from '../platform/actor.js';
-import { NotFound } from '../platform/errors.js';
 import { readFormWithFile } from '../platform/multipart.js';
 import { As, type Req as Request, seeOther, Who, Whole } from '../platform/web.js';
 import { DecisionForm, HolderSignatureForm, NotificationForm, RecordForm, SubContractorForm } from './execution.forms.js';
@@ -87,10 +86,14 @@ export class ExecutionPages {
     return seeOther(`/marches/${id}/execution`, 'La notification est enregistrée : le marché a pris effet.');
   }
 
-  @Get('exemplaires/:name')
-  async copy(@Who() actor: Actor, @Param('id') id: string, @Param('name') name: string) {
-    if (name !== 'titulaire.pdf' && name !== 'signe.pdf') throw new NotFound();
-    return keptCopy(await this.records.copy(actor, id, name === 'signe.pdf' ? 'both' : 'holder'));
+  @Get('exemplaires/titulaire.pdf')
+  async holderCopy(@Who() actor: Actor, @Param('id') id: string) {
+    return keptCopy(await this.records.copy(actor, id, 'holder'));
+  }
+
+  @Get('exemplaires/signe.pdf')
+  async signedCopy(@Who() actor: Actor, @Param('id') id: string) {
+    return keptCopy(await this.records.copy(actor, id, 'both'));
   }
 
   @Get('sous-traitants')
