@@ -24,14 +24,3 @@ export abstract class Awarded {
   /** In the act that signs: from then on the award is not reversed. */
   abstract signed(act: Act, consultation: Pick<Consultation, 'id' | 'timeZone'>): Promise<void>;
 }
-
-/** No award is known: no contract can be signed. */
-export class NoAward extends Awarded {
-  facts() {
-    return Promise.resolve(null);
-  }
-
-  signed() {
-    return Promise.resolve();
-  }
-}

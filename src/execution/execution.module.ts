@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { PeopleModule } from '../people/people.module.js';
 import { AmendmentsService } from './amendments.service.js';
-import { Awarded, NoAward } from './awarded.js';
+import { AwardDoor } from './award-door.js';
+import { Awarded } from './awarded.js';
 import { ExecutionApi } from './execution.api.js';
 import { ExecutionPages } from './execution.pages.js';
 import { OrdersPages } from './orders.pages.js';
@@ -14,6 +15,6 @@ import { SubContractorsService } from './sub-contractors.service.js';
 @Module({
   imports: [PeopleModule],
   controllers: [ExecutionPages, OrdersPages, AmendmentsPages, SequelPages, ExecutionApi],
-  providers: [RecordsService, SubContractorsService, OrdersService, AmendmentsService, SequelService, { provide: Awarded, useClass: NoAward }],
+  providers: [RecordsService, SubContractorsService, OrdersService, AmendmentsService, SequelService, { provide: Awarded, useClass: AwardDoor }],
 })
 export class ExecutionModule {}

@@ -48,4 +48,6 @@ export const DECISIONS: ReadonlySet<string> = new Set([
   'execution.amendment-sign',
   'execution.renewal',
   'execution.terminate',
+  'execution.complete',
+  'execution.formal-notice',
 ]);
