@@ -2,6 +2,7 @@ import { Between, In } from 'typeorm';
 import { OpeningMember } from '../bids/opening-member.js';
 import { Bid, StoredReceipt } from '../bids/bid.js';
 import { sirenOf } from '../bids/candidate.js';
+import { Delivery } from '../bids/delivery.js';
 import { Commission } from '../commissions/commission.js';
 import { type Consultation, DeadlineVersion } from '../consultations/consultation.js';
 import { Notice } from '../consultations/exchange.js';
@@ -15,7 +16,7 @@ import { sha256 } from '../platform/random.js';
 import { StoredFile } from '../platform/stored-file.js';
 import type { Receipt } from '../sealing/receipt.js';
 import { SealingKey } from '../sealing/sealing-key.js';
-import { type DossierBid, type DossierConsultation, type DossierDeadline, type DossierOpening, WITHHELD_FORMAT, type WithheldReceipt } from './dossier.js';
+import { type DossierBid, type DossierConsultation, type DossierDeadline, type DossierDelivery, type DossierOpening, WITHHELD_FORMAT, type WithheldReceipt } from './dossier.js';
 import { MinuteRecord } from './minute-record.js';
 
 // Each reading gives one file of the dossier.
@@ -79,8 +80,15 @@ export async function bidsPart(act: Act, consultationId: string): Promise<{ bids
     replacesId: one.replacesId,
     withdrawnAt: one.withdrawnAt?.toISOString() ?? null,
     openedAt: one.openedAt?.toISOString() ?? null,
+    session: one.session,
+    deliveryId: one.deliveryId,
   }));
   return { bids, rows };
+}
+
+export async function deliveriesPart(act: Act, consultationId: string): Promise<DossierDelivery[]> {
+  const rows = await act.db.find(Delivery, { where: { consultationId }, order: { receivedAt: 'ASC', id: 'ASC' } });
+  return rows.map(({ id, kind, receivedAt, recordHash }) => ({ id, kind, receivedAt: receivedAt.toISOString(), recordHash }));
 }
 
 /** The exact bytes that were signed; of a bid that nobody opened, all but what it contains. */

@@ -36,6 +36,7 @@ ${
   opened
     ? `  ${NAMES.journal}               le journal de la consultation, ligne par ligne, chaîné par SHA-256
   ${NAMES.bids}                   tous les dépôts, même hors délai, remplacés ou retirés
+  ${NAMES.deliveries}                les enveloppes remises sur support physique, copies de sauvegarde comprises
   enveloppes/                 ce qui était visible de chaque pli scellé : tailles et empreintes du chiffré
   accuses/                    les accusés de réception signés. Ceux des plis non ouverts taisent les noms
                               de fichiers et donnent l’empreinte de l’original, que son auteur détient

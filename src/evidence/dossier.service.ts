@@ -18,7 +18,7 @@ import { ProblemReport } from '../support/problem-report.js';
 import { Incident } from '../consultations/incident.js';
 import { Attestation, type Stage } from './attestation.js';
 import { DOSSIER_FORMAT, lineOf, type Manifest, NAMES } from './dossier.js';
-import { bidsPart, consultationPart, deadlinesPart, lettersPart, minutesPart, openingPart, receiptsPart, signsPart } from './dossier-parts.js';
+import { bidsPart, consultationPart, deadlinesPart, deliveriesPart, lettersPart, minutesPart, openingPart, receiptsPart, signsPart } from './dossier-parts.js';
 import { readmeOf } from './dossier-readme.js';
 import { periodOf } from './gathering.js';
 import { hiddenFrom, uploadLines } from './revealed.js';
@@ -97,6 +97,7 @@ export class DossierService {
   private async opened(act: Act, call: Consultation, add: (name: string, text: string) => void) {
     const { bids, rows } = await bidsPart(act, call.id);
     add(NAMES.bids, json(bids));
+    add(NAMES.deliveries, json(await deliveriesPart(act, call.id)));
     for (const { id, envelope } of rows) add(NAMES.envelope(id), json(envelope));
     const receipts = await receiptsPart(act, call.id, rows, (stored) => this.vault.open(stored.sealedJson, `receipt/${stored.id}`));
     for (const { id, text } of receipts) add(NAMES.receipt(id), typeof text === 'string' ? text : json(text));

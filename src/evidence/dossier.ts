@@ -17,6 +17,7 @@ export const NAMES = {
   told: 'journal-avant-ouverture.jsonl',
   bids: 'plis.json',
   opening: 'ouverture.json',
+  deliveries: 'remises.json',
   letters: 'lettres.json',
   signs: 'signes-de-vie.jsonl',
   minutes: 'releves.jsonl',
@@ -69,6 +70,18 @@ export interface DossierBid {
   replacesId: string | null;
   withdrawnAt: string | null;
   openedAt: string | null;
+  /** Number of the session that opened it; the opening is the first. */
+  session: number | null;
+  /** The envelope handed over, when the bid is one. */
+  deliveryId: string | null;
+}
+
+/** An envelope handed over: a bid, or a backup copy. */
+export interface DossierDelivery {
+  id: string;
+  kind: 'bid' | 'copy';
+  receivedAt: string;
+  recordHash: string;
 }
 
 /** Persons are the salted hashes of the journal; null when they never acted. */

@@ -1,4 +1,4 @@
-import { type DossierBid, type DossierConsultation, type DossierDeadline, type DossierLine, type DossierOpening, NAMES } from './dossier.js';
+import { type DossierBid, type DossierConsultation, type DossierDeadline, type DossierDelivery, type DossierLine, type DossierOpening, NAMES } from './dossier.js';
 import type { Stage } from './attestation.js';
 import { checkSuccession, checkVerdicts } from './verify-bids.js';
 import { checkChain, checkDeadlines } from './verify-chain.js';
@@ -58,7 +58,9 @@ async function replay(reader: Reader, { manifest, fingerprint }: ReturnType<type
   const bids = read<DossierBid[]>(NAMES.bids, 'json');
   const opening = read<DossierOpening>(NAMES.opening, 'json');
   if (!call || !deadlines || !journal || !bids || !opening) return;
-  const known = { bids, deadlines, journal, timeZone: call.timeZone };
+  // Dossiers drawn up before envelopes were in them have no such list.
+  const deliveries = reader.files.has(NAMES.deliveries) ? (read<DossierDelivery[]>(NAMES.deliveries, 'json') ?? []) : [];
+  const known = { bids, deliveries, deadlines, journal, timeZone: call.timeZone };
   const rules: [string, () => void | Promise<void>][] = [
     ['le journal', () => checkChain(journal, manifest.consultationId, manifest.journal, say)],
     ['les dates limites', () => checkDeadlines(deadlines, call, journal, say)],

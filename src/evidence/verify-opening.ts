@@ -30,15 +30,20 @@ export function checkOpening(call: DossierConsultation, deadlines: readonly Doss
   if (!opening.named.includes(open.actor)) say('Ouverture : faite par une personne qui n’était pas désignée.');
   for (const one of opening.confirmations) if (!present.some((line) => line.actor === one.person && line.instant === one.at)) say(`Ouverture : la présence confirmée le ${when(one.at, call.timeZone)} n’est pas inscrite au journal.`);
   const read = bids.filter((one) => one.openedAt !== null);
-  if (read.length !== of(open, 'opened')) say(`Ouverture : le journal inscrit ${String(of(open, 'opened'))} plis ouverts, la liste en compte ${read.length}.`);
-  for (const bid of read) if (bid.openedAt !== open.instant) say(`Pli ${bid.id} : ouvert à un autre instant que les autres.`);
+  const together = read.filter((one) => (one.session ?? 1) === 1);
+  if (together.length !== of(open, 'opened')) say(`Ouverture : le journal inscrit ${String(of(open, 'opened'))} plis ouverts, la liste en compte ${together.length}.`);
+  for (const bid of together) if (bid.openedAt !== open.instant) say(`Pli ${bid.id} : ouvert à un autre instant que les autres.`);
+  // What was admitted after the opening is opened in a session of its own (sealing.md 1.4).
+  const sessions = doneBy(journal, 'session.open');
+  for (const bid of read) if ((bid.session ?? 1) > 1 && !sessions.some((line) => of(line, 'session') === bid.session && line.instant === bid.openedAt)) say(`Pli ${bid.id} : ouvert dans une séance supplémentaire que le journal n’inscrit pas à cet instant.`);
   for (const bid of bids) if (bid.status === 'sealed') say(`Pli ${bid.id} : reçu en temps utile, il n’a pas été ouvert avec les autres.`);
   for (const line of doneBy(journal, 'bid.deposit')) if (line.seq > open.seq) say(`Journal : un dépôt (ligne ${line.seq}) suit l’ouverture.`);
 }
 
 /** The minutes and the register are those whose hashes entered the journal when they were drawn up. */
 export function checkDocuments(reader: Reader, journal: readonly DossierLine[], say: Say) {
-  const [line] = doneBy(journal, 'opening.minutes');
+  // Those of a supplementary session may come first: the opening's wait until each envelope is scanned.
+  const line = doneBy(journal, 'opening.minutes').find((one) => (of(one, 'session') ?? 1) === 1);
   for (const [name, field] of [[NAMES.openingMinutes, 'minutes'], [NAMES.register, 'register']] as const) {
     const pdf = reader.files.get(name);
     if (line && !pdf) say(`Le fichier « ${name} » manque.`);

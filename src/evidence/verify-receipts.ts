@@ -1,12 +1,14 @@
+import { canonical } from '../platform/canonical.js';
 import { GENESIS } from '../platform/journal-entry.js';
+import { sha256 } from '../platform/random.js';
 import { type Envelope, sealHash } from '../sealing/envelope.js';
 import type { Receipt } from '../sealing/receipt.js';
 import { verifyReceipt } from '../sealing/verify-receipt.js';
 import { type DossierBid, type DossierLine, NAMES, WITHHELD_FORMAT, type WithheldReceipt } from './dossier.js';
-import { type Facts, takenOver } from './verify-bids.js';
+import { type Facts, judgedFirst, takenOver } from './verify-bids.js';
 import type { Reader, Say } from './verify-reader.js';
 
-type Told = Pick<Receipt, 'kind' | 'receiptId' | 'bidId' | 'consultation' | 'operator' | 'receivedAt' | 'status' | 'deadline' | 'sealHash' | 'journalCheckpoint' | 'replacedBy'> & { parts: number | null };
+type Told = Pick<Receipt, 'kind' | 'receiptId' | 'bidId' | 'consultation' | 'operator' | 'receivedAt' | 'status' | 'deadline' | 'sealHash' | 'journalCheckpoint' | 'replacedBy' | 'delivery'> & { parts: number | null };
 
 /** What each bid showed while it was sealed is what its hash fixed. */
 export function checkEnvelopes(reader: Reader, bids: readonly DossierBid[], consultationId: string, say: Say) {
@@ -37,7 +39,8 @@ export async function checkReceipts(reader: Reader, facts: Facts, consultationId
   const elsewhere = takenOver(facts.journal);
   for (const bid of facts.bids.filter((one) => !elsewhere.has(one.id))) {
     const of = (kind: Told['kind']) => seen.filter((one) => one.bidId === bid.id && one.kind === kind).length;
-    if (of('deposit') !== 1) say(`Pli ${bid.id} : ${of('deposit') === 0 ? 'son accusé de réception manque' : 'il a plusieurs accusés de réception'}.`);
+    const copy = facts.deliveries.some((one) => one.id === bid.deliveryId && one.kind === 'copy'); // its own receipt is the copy's
+    if (!copy && of('deposit') !== 1) say(`Pli ${bid.id} : ${of('deposit') === 0 ? 'son accusé de réception manque' : 'il a plusieurs accusés de réception'}.`);
     if (bid.withdrawnAt !== null && of('withdrawal') !== 1) say(`Pli ${bid.id} : son accusé de retrait manque.`);
   }
 }
@@ -56,7 +59,11 @@ async function read(reader: Reader, name: string, key: string, say: Say): Promis
   return { ...receipt, parts: receipt.kind === 'deposit' ? receipt.files.reduce((sum, file) => sum + file.parts.length, 0) : null };
 }
 
-function checkOne(reader: Reader, told: Told, { bids, deadlines, journal }: Facts, say: Say) {
+function checkOne(reader: Reader, told: Told, facts: Facts, say: Say) {
+  const { bids, deadlines, journal } = facts;
+  const handed = told.delivery && facts.deliveries.find((one) => one.id === told.delivery?.id);
+  if (told.delivery && sha256(canonical(told.delivery)) !== handed?.recordHash) say('l’enveloppe qu’il décrit n’est pas celle qui a été enregistrée.');
+  if (told.kind === 'copy') return told.receivedAt === handed?.receivedAt ? undefined : say('son instant n’est pas celui de l’enveloppe remise.');
   const bid = bids.find((one) => one.id === told.bidId);
   if (!bid) return say(`le pli ${told.bidId}, dont il accuse réception, manque dans la liste des plis.`);
   const replacedBy = bids.find((one) => one.id === told.replacedBy);
@@ -66,7 +73,8 @@ function checkOne(reader: Reader, told: Told, { bids, deadlines, journal }: Fact
   if (told.operator.name !== bid.operator) say('le déposant n’est pas celui de la liste des plis.');
   const version = deadlines.find((one) => one.number === told.deadline.version);
   if (version?.deadline !== told.deadline.instant) say(`la date limite qu’il porte n’est pas la version ${told.deadline.version} de la suite.`);
-  if (told.kind === 'deposit' && told.deadline.version !== bid.deadlineVersion) say('la version de la date limite n’est pas celle par laquelle le pli a été jugé.');
+  const own = journal.find((line) => line.act === 'bid.deposit' && line.outcome === 'done' && (Object(line.details) as { bid?: string }).bid === bid.id);
+  if (told.kind === 'deposit' && told.deadline.version !== (own ? judgedFirst(bid, own, facts).number : bid.deadlineVersion)) say('la version de la date limite n’est pas celle par laquelle le pli a été jugé.');
   checkPlace(told, bid, journal, say);
   const envelope = told.parts !== null && reader.files.has(NAMES.envelope(bid.id)) ? reader.json<Envelope>(NAMES.envelope(bid.id)) : null;
   if (envelope && envelope.parts.length !== told.parts) say('le nombre de parties n’est pas celui de l’enveloppe.');
