@@ -100,6 +100,8 @@ export function showOpenedBids({ consultation, opening, openings, rows, files, a
     openedAt: opening.openedAt,
     checked: openings.every((one) => one.checkedAt !== null),
     minutes: opening.minutesFileId !== null,
+    /** Checked, and the minutes not yet there: the page comes back by itself. An envelope is first to be scanned. */
+    minutesComing: opening.checkedAt !== null && opening.minutesFileId === null && !rows.some(({ bid }) => bid.deliveryId !== null),
     sessions: openings.filter((one) => one.number > 1).map(({ number, openedAt, minutesFileId }) => ({ number, openedAt, minutes: minutesFileId !== null })),
     anomalies: openings.flatMap((one) => one.anomalies),
     toDecide,

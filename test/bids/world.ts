@@ -7,7 +7,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { BidsModule } from '../../src/bids/bids.module.js';
 import { DepositsService } from '../../src/bids/deposits.service.js';
@@ -32,6 +31,7 @@ import { Log } from '../../src/platform/log.js';
 import { Printer, type Sheet } from '../../src/press/printer.js';
 import { Custodian } from '../../src/sealing/custodian.js';
 import { Keyring } from '../../src/sealing/keyring.js';
+import { type DatabaseKind, dropDatabase, freshDatabase } from '../support/databases.js';
 
 export const MIB = 1024 * 1024;
 export const START = new Date('2023-07-13T08:00:00.000Z');
@@ -94,28 +94,9 @@ export interface World {
 const agent = (id: string, name: string, ...roles: string[]) =>
   new Actor(id, name, roles.map((role) => ({ organisationId: 'ddets', organisationName: 'DDETS', role, territory: '67' })));
 
-async function database(kind: string, folder: string): Promise<{ url: string; drop: () => Promise<void> }> {
-  if (kind === 'sqlite') return { url: `sqlite:${join(folder, 'test.sqlite')}`, drop: async () => {} };
-  const base = process.env.SOUSPLI_TEST_PG ?? '';
-  const name = `bids_${randomUUID().replaceAll('-', '')}`;
-  const run = async (sql: string) => {
-    const client = new Client({ connectionString: base });
-    await client.connect();
-    try {
-      await client.query(sql);
-    } finally {
-      await client.end();
-    }
-  };
-  await run(`create database ${name}`);
-  const url = new URL(base);
-  url.pathname = `/${name}`;
-  return { url: url.href, drop: () => run(`drop database ${name} with (force)`) };
-}
-
 export async function newWorld(kind: string, limits: Record<string, number | string> = {}, more: Type[] = []): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'souspli-bids-'));
-  const { url, drop } = await database(kind, folder);
+  const url = await freshDatabase(kind as DatabaseKind);
   const clock = new FrozenClock(START);
   const config = Config.of({ mode: 'test', databaseUrl: url, dataDir: folder, keyFile: join(folder, 'keys.json'), ...limits });
   const doors = DoorsModule.with(config, { clock, printer: new TextPrinter(), log: new SilentLog() });
@@ -173,7 +154,7 @@ export async function newWorld(kind: string, limits: Record<string, number | str
     },
     async close() {
       await module.close();
-      await drop();
+      await dropDatabase(url);
       rmSync(folder, { recursive: true, force: true });
     },
   };

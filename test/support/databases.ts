@@ -20,15 +20,31 @@ export async function freshDatabase(kind: DatabaseKind, { empty = false } = {}):
     if (!empty) copyFileSync(models.sqlite, file);
     return `sqlite:${file}`;
   }
-  const base = process.env.SOUSPLI_TEST_PG;
-  if (!base) throw new Error('SOUSPLI_TEST_PG is set by test/global-setup.mjs');
   count += 1;
   const name = `t_${process.pid}_${count}_${process.hrtime.bigint()}`;
-  const client = new pg.Client({ connectionString: base });
-  await client.connect();
-  await client.query(`CREATE DATABASE ${name}${empty ? '' : ` TEMPLATE ${models.postgres}`}`);
-  await client.end();
-  const url = new URL(base);
+  await ask(`CREATE DATABASE ${name}${empty ? '' : ` TEMPLATE ${models.postgres}`}`);
+  const url = new URL(maintenance());
   url.pathname = `/${name}`;
   return url.toString();
+}
+
+/** For suites that make one for each test: hundreds of them would fill a small disk. */
+export async function dropDatabase(url: string) {
+  if (!url.startsWith('sqlite:')) await ask(`DROP DATABASE ${new URL(url).pathname.slice(1)} WITH (FORCE)`);
+}
+
+async function ask(sql: string) {
+  const client = new pg.Client({ connectionString: maintenance() });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+function maintenance(): string {
+  const base = process.env.SOUSPLI_TEST_PG;
+  if (!base) throw new Error('SOUSPLI_TEST_PG is set by test/global-setup.mjs');
+  return base;
 }
