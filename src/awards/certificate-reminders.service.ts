@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import { Config } from '../config.js';
 import { Consultation, Invitation } from '../consultations/consultation.js';
@@ -6,6 +6,7 @@ import { Acts } from '../platform/acts.js';
 import { Actor } from '../platform/actor.js';
 import { Log } from '../platform/log.js';
 import { Outbox } from '../platform/outbox.js';
+import { Rounds } from '../platform/rounds.js';
 import { daysBetween, dayInFrench, dayOf } from '../platform/working-days.js';
 import { Award } from './award.js';
 import { AwardCertificate } from './certificate.js';
@@ -16,26 +17,14 @@ const BEFORE_DAYS = 3;
 
 /** One reminder to an intended winner whose pieces are missing, three days before they are due. */
 @Injectable()
-export class CertificateReminders implements OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-
+export class CertificateReminders extends Rounds {
   constructor(
     private readonly acts: Acts,
     private readonly outbox: Outbox,
     private readonly config: Config,
-    private readonly log: Log,
-  ) {}
-
-  start() {
-    const turn = async () => {
-      await this.tick().catch((error: unknown) => this.log.error('certificate reminders', error));
-      this.timer = setTimeout(() => void turn(), TICK_MS).unref();
-    };
-    void turn();
-  }
-
-  onApplicationShutdown() {
-    clearTimeout(this.timer);
+    log: Log,
+  ) {
+    super(log, 'certificate reminders', TICK_MS);
   }
 
   /** @returns how many reminders left */

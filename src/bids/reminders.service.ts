@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Config } from '../config.js';
 import { CHANNEL_NAMES, Consultation, DeadlineVersion } from '../consultations/consultation.js';
@@ -13,6 +13,7 @@ import { NotFound } from '../platform/errors.js';
 import { Log } from '../platform/log.js';
 import { Mail } from '../platform/mail.js';
 import { Outbox } from '../platform/outbox.js';
+import { Rounds } from '../platform/rounds.js';
 import { Bid } from './bid.js';
 import { BidDraft, BidFile } from './draft.js';
 
@@ -27,26 +28,14 @@ export interface ShownReminder {
 
 /** Reminders to every invited organisation alike, each told of its own draft and of nobody else's. */
 @Injectable()
-export class RemindersService implements OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-
+export class RemindersService extends Rounds {
   constructor(
     private readonly acts: Acts,
     private readonly outbox: Outbox,
     private readonly config: Config,
-    private readonly log: Log,
-  ) {}
-
-  start() {
-    const turn = async () => {
-      await this.tick().catch((error: unknown) => this.log.error('reminders', error));
-      this.timer = setTimeout(() => void turn(), TICK_MS).unref();
-    };
-    void turn();
-  }
-
-  onApplicationShutdown() {
-    clearTimeout(this.timer);
+    log: Log,
+  ) {
+    super(log, 'reminders', TICK_MS);
   }
 
   /** Sends what is due on every call in progress. @returns how many reminders left */

@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, LessThanOrEqual } from 'typeorm';
 import { FrameworkAgreement } from '../agreements/framework-agreement.js';
 import { Lot } from '../agreements/lot.js';
@@ -9,6 +9,7 @@ import { type Act, Acts } from '../platform/acts.js';
 import { Actor } from '../platform/actor.js';
 import { Log } from '../platform/log.js';
 import { Outbox } from '../platform/outbox.js';
+import { Rounds } from '../platform/rounds.js';
 import { addDays, type Day, dayInFrench, daysBetween, dayOf } from '../platform/working-days.js';
 import { FrameworkAlarm } from './framework-alarm.js';
 import { type ContractStatus, SubsequentContract } from './subsequent-contract.js';
@@ -23,26 +24,14 @@ type Waiting = SubsequentContract & { lot: Lot; alarms: FrameworkAlarm[] };
 
 /** Ninety, sixty and thirty days before a framework ends, and once it has ended, whoever holds an unsigned contract is told once. */
 @Injectable()
-export class FrameworkAlarmsService implements OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-
+export class FrameworkAlarmsService extends Rounds {
   constructor(
     private readonly acts: Acts,
     private readonly outbox: Outbox,
     private readonly config: Config,
-    private readonly log: Log,
-  ) {}
-
-  start() {
-    const turn = async () => {
-      await this.tick().catch((error: unknown) => this.log.error('framework alarms', error));
-      this.timer = setTimeout(() => void turn(), TICK_MS).unref();
-    };
-    void turn();
-  }
-
-  onApplicationShutdown() {
-    clearTimeout(this.timer);
+    log: Log,
+  ) {
+    super(log, 'framework alarms', TICK_MS);
   }
 
   /** @returns how many mails were queued */

@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Config } from '../config.js';
 import { Acts } from '../platform/acts.js';
 import { Actor } from '../platform/actor.js';
@@ -7,6 +7,7 @@ import { inFrench, instantOf } from '../platform/dates.js';
 import { Log } from '../platform/log.js';
 import { Mail } from '../platform/mail.js';
 import { Outbox } from '../platform/outbox.js';
+import { Rounds } from '../platform/rounds.js';
 import { dayOf } from '../platform/working-days.js';
 import { Person } from './people.js';
 import type { WorkMailData } from './work-mails.js';
@@ -22,26 +23,14 @@ export function lastDigest(now: Date, timeZone: string): Date {
 
 /** One mail a day for those who prefer it: what could wait, in the order it came. Missed by a stop of the server, it leaves on its return. */
 @Injectable()
-export class DigestsService implements OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-
+export class DigestsService extends Rounds {
   constructor(
     private readonly acts: Acts,
     private readonly outbox: Outbox,
     private readonly config: Config,
-    private readonly log: Log,
-  ) {}
-
-  start() {
-    const turn = async () => {
-      await this.tick().catch((error: unknown) => this.log.error('digests', error));
-      this.timer = setTimeout(() => void turn(), TICK_MS).unref();
-    };
-    void turn();
-  }
-
-  onApplicationShutdown() {
-    clearTimeout(this.timer);
+    log: Log,
+  ) {
+    super(log, 'digests', TICK_MS);
   }
 
   /** @returns how many digests left */
