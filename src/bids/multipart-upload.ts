@@ -1,9 +1,8 @@
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Config } from '../config.js';
 import { Body } from '../platform/body.js';
 import { Invalid, Refused } from '../platform/errors.js';
-import { openForm } from '../platform/multipart.js';
+import { eachFile, openForm } from '../platform/multipart.js';
 import type { Req } from '../platform/web.js';
 import { orCut } from './upload.js';
 
@@ -15,35 +14,18 @@ export async function uploadForm(request: Req, receiveFile: (file: { name: strin
   if (!(request.headers['content-type'] ?? '').startsWith('multipart/form-data')) throw Invalid.field('files', 'Choisissez au moins un fichier.');
   // One byte more than allowed is let in: it tells a file that is too large from one that just fits.
   const form = openForm(request, { fileSize: maxFileBytes + 1 });
-  form.on('error', () => undefined); // the pipeline says it, and an error that nobody listens to would stop the server
   let received = 0;
-  let failure: unknown;
-  // Never rejects, for the same reason: what fails is kept in `failure`.
-  const receive = async (before: Promise<void>, stream: Readable, file: { name: string; mediaType: string }) => {
-    await before;
-    if (failure === undefined) {
-      try {
-        await receiveFile(file, stream.iterator({ destroyOnReturn: false }));
-        received += 1;
-      } catch (error) {
-        failure = error;
-      }
-    }
-    stream.resume(); // read to its end, or the answer would never be read
-  };
-  let work = Promise.resolve();
-  form.on('file', (field, stream, info) => {
-    stream.on('error', () => undefined); // likewise
-    if (field === 'files' && info.filename) work = receive(work, stream, { name: info.filename, mediaType: info.mimeType });
-    else stream.resume();
+  const settled = eachFile(form, 'files', async (file, stream) => {
+    await receiveFile(file, stream.iterator({ destroyOnReturn: false }));
+    received += 1;
   });
   try {
     await pipeline(orCut(new Body(request)), form);
   } catch {
-    await work;
+    await settled();
     throw new Refused('cut', 'L’envoi a été interrompu : recommencez. Les fichiers déjà reçus dans votre brouillon sont intacts.');
   }
-  await work;
+  const failure = await settled();
   if (failure !== undefined) throw failure;
   if (received === 0) throw Invalid.field('files', 'Choisissez au moins un fichier.');
   return received;

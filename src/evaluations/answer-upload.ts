@@ -5,7 +5,7 @@ import type { Config } from '../config.js';
 import { Invalid, Refused } from '../platform/errors.js';
 import type { Files } from '../platform/files.js';
 import { acceptOf, type Extension, extensionOf, formatsOf } from '../platform/media.js';
-import { openForm } from '../platform/multipart.js';
+import { eachFile, openForm } from '../platform/multipart.js';
 import type { Random } from '../platform/random.js';
 import { StoredFile } from '../platform/stored-file.js';
 import { frenchBytes } from '../platform/templates.js';
@@ -31,31 +31,14 @@ export async function readAnswer(request: Req, { files: door, random, config }: 
   if (!(request.headers['content-type'] ?? '').startsWith('multipart/form-data')) return { text: cleaned(typed.answer), files: [] };
   const form = openForm(request, { fileSize: config.maxFileBytes + 1, files: MOST_FILES + 1, fields: 10, fieldSize: 40_000 });
   const answer: Answer = { text: '', files: [] };
-  let failure: unknown;
-  let work = Promise.resolve();
-  form.on('error', () => undefined); // the pipeline says it; an error that nobody listens to would stop the server
   form.on('field', (name, value) => {
     if (name === 'answer') answer.text = cleaned(value);
   });
-  form.on('file', (field, stream, { filename }) => {
-    stream.on('error', () => undefined); // likewise
-    if (field !== 'files' || !filename) {
-      stream.resume();
-      return;
-    }
-    const before = work;
-    work = (async () => {
-      await before;
-      try {
-        if (failure === undefined) answer.files.push(await write(stream, cleaned(filename).replace(/^.*[/\\]/, '').slice(-200), answer.files.length, { door, random, config }));
-      } catch (error) {
-        failure = error;
-      }
-      stream.resume(); // read to its end, or the answer would never be read
-    })();
+  const settled = eachFile(form, 'files', async (file, stream) => {
+    answer.files.push(await write(stream, cleaned(file.name).replace(/^.*[/\\]/, '').slice(-200), answer.files.length, { door, random, config }));
   });
   const whole = await pipeline(request, form).then(() => true, () => false);
-  await work;
+  let failure = await settled();
   // The file under way fails too, with words of the parser: the cut is the reason.
   if (!whole && !(failure instanceof Invalid)) failure = new Refused('cut', 'L’envoi a été interrompu : recommencez. Rien n’a été enregistré.');
   request.body = { answer: answer.text }; // a refusal gives back what was typed beside the files

@@ -1,4 +1,5 @@
 import busboy from 'busboy';
+import type { Readable } from 'node:stream';
 import { Invalid, Refused, Unreadable } from './errors.js';
 import type { Req } from './web.js';
 
@@ -14,6 +15,30 @@ export function openForm(request: Req, limits: busboy.Limits) {
   } catch {
     throw new Unreadable();
   }
+}
+
+/**
+ * The files of one field, one after the other, as they arrive: nothing is held in memory. After the first that fails, the others are read and left.
+ * @returns to be asked once the form is read: what failed, or undefined. Never rejects: an error that nobody listens to would stop the server
+ */
+export function eachFile(form: busboy.Busboy, field: string, receive: (file: { name: string; mediaType: string }, stream: Readable) => Promise<void>): () => Promise<unknown> {
+  let failure: unknown;
+  let work = Promise.resolve();
+  const next = async (before: Promise<void>, stream: Readable, file: { name: string; mediaType: string }) => {
+    await before;
+    if (failure === undefined) await receive(file, stream).catch((error: unknown) => void (failure = error));
+    stream.resume(); // read to its end, or the answer would never be read
+  };
+  form.on('error', () => undefined); // said by whoever pipes into the form
+  form.on('file', (name, stream, info) => {
+    stream.on('error', () => undefined); // likewise
+    if (name === field && info.filename) work = next(work, stream, { name: info.filename, mediaType: info.mimeType });
+    else stream.resume();
+  });
+  return async () => {
+    await work;
+    return failure;
+  };
 }
 
 type Fields = Record<string, string | string[]>;
